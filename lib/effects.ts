@@ -1,0 +1,92 @@
+/**
+ * What the pure layers may ask of the world. `compile` takes these as a parameter; their real forms live in `server`,
+ * those of tests in `testing`.
+ */
+export interface Effects {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A number in [0, 1), for weights. */
+  readonly random: () => number;
+  /** The bytes of a file. Throws when there is none. */
+  readonly readFile: (path: string) => Uint8Array;
+  /** Opens connections to upstreams. */
+  readonly upstreams: Upstreams;
+  /** Writes one finished access-log line, without its line break. */
+  readonly writeLog: (line: string) => void;
+}
+
+/** Where a request is sent: decided when the configuration is compiled, so that pools are found by identity. */
+export interface UpstreamAddress {
+  /** A host name or an IP address without brackets; empty for a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  /** The path of a Unix socket. @default - TCP */
+  readonly socketPath?: string;
+  readonly httpVersion: 'HTTP/1.1' | 'HTTP/2.0';
+}
+
+/** Pools of connections, one per address. */
+export interface Upstreams {
+  open(address: UpstreamAddress): Upstream;
+}
+
+/** One upstream's pool. Several handlers may be running on it. */
+export interface Upstream {
+  /** Where it connects, as the access log's `endpoint` shows it: `10.0.0.7:8080`. */
+  readonly endpoint: string;
+  send(request: UpstreamRequest, handler: UpstreamHandler): void;
+}
+
+/** Header fields as a flat list, name then value: the shape in which they arrive and leave. */
+export type HeaderList = string[];
+
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: HeaderList;
+  /** A stream that Node can read, bytes, or nothing. */
+  readonly body: BodySource | null;
+  /** The protocol that an upgrade asks for, such as `websocket`. @default - no upgrade */
+  readonly upgrade?: string;
+}
+
+/** What the gateway needs of a Node readable stream. */
+export interface BodySource {
+  on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
+  on(event: 'end' | 'close', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  destroy(error?: Error): unknown;
+}
+
+/** Told what an upstream answers, in this order. After `onError` or `onComplete` nothing more comes. */
+export interface UpstreamHandler {
+  /** Sending starts; `abort` ends the exchange and leads to `onError`. */
+  onStart(abort: (reason: Error) => void): void;
+  /** `resume` asks for more after `onData` has answered false. */
+  onHeaders(status: number, headers: HeaderList, resume: () => void): void;
+  /** Answers whether more may come at once. */
+  onData(chunk: Uint8Array): boolean;
+  onComplete(trailers: HeaderList): void;
+  onError(error: UpstreamError): void;
+  /** The upstream has switched protocols; `socket` is a Node duplex stream. */
+  onUpgrade(status: number, headers: HeaderList, socket: DuplexSocket): void;
+}
+
+/** Why an upstream call failed. `sent` tells whether the upstream may have seen the request. */
+export interface UpstreamError {
+  readonly kind: 'connect' | 'timeout' | 'dns' | 'reset' | 'protocol' | 'aborted';
+  readonly message: string;
+}
+
+/** What the gateway needs of a Node duplex stream. */
+export interface DuplexSocket {
+  pipe(destination: DuplexSocket): unknown;
+  write(chunk: Uint8Array): unknown;
+  end(): unknown;
+  destroy(error?: Error): unknown;
+  on(event: 'close', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}

@@ -1,0 +1,361 @@
+/**
+ * The standalone file, as agentgateway reads it (`StandaloneDocument`), and the one shape that all its shorthands mean
+ * (`NormalDocument`), which is what the gateway compiles.
+ *
+ * Field names are the file's own. Only what this gateway runs is typed; `read` refuses the rest with its path.
+ */
+
+import type { Variable } from './variables';
+
+// ---------------------------------------------------------------- the file
+
+export interface StandaloneDocument {
+  config?: ConfigSection;
+  binds?: BindEntry[];
+  gateways?: Record<string, GatewayEntry>;
+  routes?: AttachedRouteEntry[];
+  backends?: NamedBackendEntry[];
+  policies?: TargetedPolicyEntry[];
+  frontendPolicies?: FrontendPoliciesEntry;
+}
+
+/** A string of the file; the translator writes a `Variable` where the value lives in the environment. */
+export type Text = string | Variable;
+
+/** `250ms`, `1h2m3.5s`. */
+export type DurationText = string;
+
+export interface ConfigSection {
+  adminAddr?: string;
+  statsAddr?: string;
+  readinessAddr?: string;
+  connectionTerminationDeadline?: DurationText;
+  connectionMinTerminationDeadline?: DurationText;
+  logging?: { format?: 'text' | 'json'; level?: string };
+  backend?: { connectTimeout?: DurationText; poolIdleTimeout?: DurationText; poolMaxSize?: number };
+}
+
+export interface FrontendPoliciesEntry {
+  http?: {
+    maxBufferSize?: number;
+    http1MaxHeaders?: number;
+    http1IdleTimeout?: DurationText;
+    http1HeaderCase?: 'lowercase' | 'preserve';
+    maxConnectionDuration?: DurationText;
+  };
+  tls?: { handshakeTimeout?: DurationText; minVersion?: TlsVersion; maxVersion?: TlsVersion };
+  accessLog?: { remove?: string[] };
+}
+
+export type TlsVersion = 'TLS_V1_0' | 'TLS_V1_1' | 'TLS_V1_2' | 'TLS_V1_3';
+
+export interface BindEntry {
+  port: number;
+  listeners: ListenerEntry[];
+}
+
+export interface ListenerEntry {
+  name?: string;
+  namespace?: string;
+  /** Empty, absent or `*` for any. */
+  hostname?: string;
+  protocol?: 'HTTP' | 'HTTPS';
+  tls?: ServerTlsEntry;
+  policies?: GatewayPolicies;
+  routes?: RouteEntry[];
+}
+
+/** Paths of files, relative to the working directory. */
+export interface ServerTlsEntry {
+  cert?: string;
+  key?: string;
+  root?: string;
+  minTLSVersion?: TlsVersion;
+  maxTLSVersion?: TlsVersion;
+  cipherSuites?: string[];
+}
+
+export interface GatewayEntry extends GatewayPolicies {
+  port: number;
+  protocol?: 'HTTP' | 'HTTPS';
+  tls?: ServerTlsEntry;
+  listeners?: GatewayListenerEntry[];
+}
+
+export interface GatewayListenerEntry extends GatewayPolicies {
+  name?: string;
+  hostname?: string;
+  protocol?: 'HTTP' | 'HTTPS';
+  tls?: ServerTlsEntry;
+}
+
+export interface RouteEntry {
+  name?: string;
+  namespace?: string;
+  ruleName?: string;
+  hostnames?: string[];
+  matches?: RouteMatch[];
+  policies?: RoutePolicies;
+  backends?: RouteBackendEntry[];
+}
+
+export interface AttachedRouteEntry extends RouteEntry {
+  /** `name` or `name/listener`. */
+  gateways?: string | string[];
+}
+
+export interface RouteMatch {
+  /** @default - `{pathPrefix: '/'}` */
+  path?: PathMatch;
+  method?: string;
+  headers?: { name: string; value: ValueMatch }[];
+  query?: { name: string; value: ValueMatch }[];
+}
+
+export type PathMatch = { exact: string } | { pathPrefix: string } | { regex: string };
+export type ValueMatch = { exact: string } | { regex: string };
+
+export interface RouteBackendEntry {
+  /** @default 1 */
+  weight?: number;
+  policies?: BackendPoliciesEntry;
+  /** `host:port` or `unix:/path`. */
+  host?: string;
+  /** `/name` of an entry in `backends`. */
+  backend?: string;
+  /** A reference that does not resolve: its share of the traffic is answered 500. */
+  invalid?: null;
+}
+
+export interface NamedBackendEntry {
+  name: string;
+  policies?: BackendPoliciesEntry;
+  host: string;
+}
+
+export interface TargetedPolicyEntry {
+  name: { name: string; namespace: string };
+  target: PolicyTarget;
+  /** @default 'route' */
+  phase?: 'route' | 'gateway';
+  /** Exactly one key. */
+  policy: RoutePolicies;
+}
+
+export type PolicyTarget =
+  | {
+      gateway: {
+        gatewayName: string;
+        gatewayNamespace: string;
+        listenerName?: string;
+        port?: number;
+      };
+    }
+  | { route: { name: string; namespace: string } };
+
+// ---------------------------------------------------------------- policies
+
+/** Policies that run before a route is chosen. */
+export interface GatewayPolicies {
+  cors?: CorsPolicy;
+  apiKey?: ApiKeyPolicy;
+}
+
+/** Policies that run once a route is chosen. */
+export interface RoutePolicies extends GatewayPolicies {
+  requestHeaderModifier?: HeaderModifier;
+  responseHeaderModifier?: HeaderModifier;
+  requestRedirect?: RequestRedirect;
+  urlRewrite?: UrlRewrite;
+  requestMirror?: { backend: { host: string }; percentage: number };
+  directResponse?: DirectResponse;
+  timeout?: { requestTimeout?: DurationText; backendRequestTimeout?: DurationText };
+  retry?: RetryPolicy;
+}
+
+export interface BackendPoliciesEntry {
+  requestHeaderModifier?: HeaderModifier;
+  responseHeaderModifier?: HeaderModifier;
+  requestRedirect?: RequestRedirect;
+  http?: { version?: 'HTTP/1.1' | 'HTTP/2.0'; requestTimeout?: DurationText };
+}
+
+export interface ApiKeyPolicy {
+  /** The file's own default lets requests without a key pass. @default 'optional' */
+  mode?: 'strict' | 'optional' | 'permissive';
+  /** @default - the `Authorization` header with prefix `Bearer ` */
+  location?: AuthorizationLocation;
+  keys: ApiKeyEntry[];
+}
+
+export interface ApiKeyEntry {
+  /** The key itself; or `keyHash`. */
+  key?: Text;
+  /** `sha256:` and 64 hexadecimal digits. */
+  keyHash?: string;
+  metadata?: unknown;
+  allowedModels?: string[];
+}
+
+export type AuthorizationLocation =
+  | { header: { name: string; prefix?: string } }
+  | { queryParameter: { name: string } }
+  | { cookie: { name: string } }
+  | { expression: string };
+
+export interface CorsPolicy {
+  allowCredentials?: boolean;
+  allowHeaders?: string[];
+  allowMethods?: string[];
+  allowOrigins?: string[];
+  exposeHeaders?: string[];
+  maxAge?: DurationText;
+}
+
+export interface HeaderModifier {
+  add?: Record<string, string>;
+  set?: Record<string, string>;
+  remove?: string[];
+}
+
+export type HostRewrite = { full: string } | { host: string } | { port: number } | 'auto' | 'none';
+export type PathRewrite = { full: string } | { prefix: string };
+
+export interface RequestRedirect {
+  scheme?: string;
+  authority?: HostRewrite;
+  path?: PathRewrite;
+  /** @default 302 */
+  status?: number;
+}
+
+export interface UrlRewrite {
+  authority?: HostRewrite;
+  path?: PathRewrite;
+}
+
+export interface DirectResponse {
+  status: number;
+  body?: string;
+}
+
+export interface RetryPolicy {
+  /** Tries after the first. @default 1 */
+  attempts?: number;
+  backoff?: DurationText;
+  codes: number[];
+}
+
+// ---------------------------------------------------------------- the normal form
+
+/** What a file means once shorthands, references and defaults are written out. Durations are milliseconds. */
+export interface NormalDocument {
+  readonly config: NormalConfig;
+  readonly binds: readonly NormalBind[];
+  readonly policies: readonly NormalTargetedPolicy[];
+}
+
+export interface NormalConfig {
+  /** `host:port`. @default 'localhost:15000' */
+  readonly adminAddr: string;
+  /** @default '[::]:15020' */
+  readonly statsAddr: string;
+  /** @default '[::]:15021' */
+  readonly readinessAddr: string;
+  readonly logFormat: 'text' | 'json';
+  /** Access-log fields that are left out. */
+  readonly logRemove: readonly string[];
+  /** How long a drain lasts at the most. @default - no limit but the server's own */
+  readonly drainMaximumMs?: number;
+  /** How long a drain goes on accepting. @default 0 */
+  readonly drainMinimumMs: number;
+  readonly connectTimeoutMs: number;
+  readonly poolIdleTimeoutMs: number;
+  readonly poolMaxSize?: number;
+  readonly maxBufferSize: number;
+  readonly http1MaxHeaders: number;
+  readonly http1IdleTimeoutMs: number;
+  readonly http1HeaderCase: 'lowercase' | 'preserve';
+  readonly maxConnectionDurationMs?: number;
+  readonly tlsHandshakeTimeoutMs: number;
+  readonly tlsMinVersion?: TlsVersion;
+  readonly tlsMaxVersion?: TlsVersion;
+}
+
+/** Every node says where it stands in the file, for findings: `gateways.edge.listeners[0]`. */
+export interface NormalBind {
+  readonly path: string;
+  readonly port: number;
+  readonly listeners: readonly NormalListener[];
+}
+
+export interface NormalListener {
+  readonly path: string;
+  /** `http`, `listener0`, `edge`, `edge/https`: how logs and policy targets name it. */
+  readonly name: string;
+  /** Empty for any, else exact or `*.example.com`, in lower case. */
+  readonly hostname: string;
+  readonly protocol: 'HTTP' | 'HTTPS';
+  readonly tls?: ServerTlsEntry;
+  readonly policies: NormalPolicies;
+  readonly routes: readonly NormalRoute[];
+}
+
+export interface NormalRoute {
+  readonly path: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** Lower case. Empty for any. */
+  readonly hostnames: readonly string[];
+  readonly matches: readonly (RouteMatch & { readonly path: PathMatch })[];
+  readonly policies: NormalPolicies;
+  readonly backends: readonly NormalBackend[];
+}
+
+/** Policies of either phase; which keys a phase allows was checked when the file was read. */
+export interface NormalPolicies
+  extends Omit<RoutePolicies, 'timeout' | 'retry' | 'apiKey' | 'cors'> {
+  readonly apiKey?: NormalApiKeyPolicy;
+  readonly cors?: Omit<CorsPolicy, 'maxAge'> & { readonly maxAgeSeconds?: number };
+  readonly timeout?: { readonly requestMs?: number; readonly backendRequestMs?: number };
+  readonly retry?: {
+    readonly attempts: number;
+    readonly backoffMs: number;
+    readonly codes: readonly number[];
+  };
+}
+
+export interface NormalApiKeyPolicy {
+  readonly mode: 'strict' | 'optional' | 'permissive';
+  readonly location: AuthorizationLocation;
+  readonly keys: readonly {
+    readonly key?: string;
+    readonly keyHash?: string;
+    readonly metadata?: unknown;
+  }[];
+}
+
+export interface NormalBackend {
+  readonly path: string;
+  readonly weight: number;
+  readonly target:
+    | { readonly host: string; readonly port: number }
+    | { readonly unix: string }
+    | 'invalid';
+  readonly policies: {
+    readonly requestHeaderModifier?: HeaderModifier;
+    readonly responseHeaderModifier?: HeaderModifier;
+    readonly requestRedirect?: RequestRedirect;
+    readonly httpVersion?: 'HTTP/1.1' | 'HTTP/2.0';
+    readonly requestTimeoutMs?: number;
+  };
+}
+
+export interface NormalTargetedPolicy {
+  readonly path: string;
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly target: PolicyTarget;
+  readonly phase: 'route' | 'gateway';
+  readonly policy: NormalPolicies;
+}
