@@ -37,7 +37,10 @@ export interface Upstream {
   send(request: UpstreamRequest, handler: UpstreamHandler): void;
 }
 
-/** Header fields as a flat list, name then value: the shape in which they arrive and leave. */
+/**
+ * Header fields as a flat list, name then value: the shape in which Node and undici give and take them. Keeping it
+ * spares an object per request and keeps repeated fields apart.
+ */
 export type HeaderList = string[];
 
 export interface UpstreamRequest {
@@ -45,8 +48,7 @@ export interface UpstreamRequest {
   /** Path and query. */
   readonly path: string;
   readonly headers: HeaderList;
-  /** A stream that Node can read, bytes, or nothing. */
-  readonly body: BodySource | null;
+  readonly body: BodySource | Uint8Array | null;
   /** The protocol that an upgrade asks for, such as `websocket`. @default - no upgrade */
   readonly upgrade?: string;
 }
@@ -75,9 +77,10 @@ export interface UpstreamHandler {
   onUpgrade(status: number, headers: HeaderList, socket: DuplexSocket): void;
 }
 
-/** Why an upstream call failed. `sent` tells whether the upstream may have seen the request. */
+/** Why an upstream call failed. */
 export interface UpstreamError {
-  readonly kind: 'connect' | 'timeout' | 'dns' | 'reset' | 'protocol' | 'aborted';
+  readonly kind: 'connect' | 'timeout' | 'dns' | 'reset' | 'protocol' | 'upgrade' | 'aborted';
+  /** Without addresses: clients see it. */
   readonly message: string;
 }
 

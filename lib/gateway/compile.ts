@@ -1,0 +1,201 @@
+import { type Diagnostic, hasErrors } from '../diagnostic';
+import type { Effects, UpstreamAddress } from '../effects';
+import type {
+  NormalBackend,
+  NormalBind,
+  NormalDocument,
+  NormalListener,
+  NormalPolicies,
+  NormalRoute,
+} from '../standalone/document';
+import { accessLog } from '../telemetry/access-log';
+import { Metrics, type RequestScope } from '../telemetry/metrics';
+import { EffectivePolicies } from './effective-policies';
+import { Gateway } from './gateway';
+import { HostnameIndex } from './hostnames';
+import { Pipeline } from './pipeline';
+import { compileHeaderModifier } from './policies/header-modifier';
+import { compileRedirect } from './policies/redirect';
+import { redactor } from './redact';
+import { refuse } from './refuse';
+import type {
+  CompiledBackend,
+  CompiledBind,
+  CompiledListener,
+  CompiledMirror,
+  CompiledRoute,
+  CompiledTarget,
+} from './route';
+import { Router } from './router';
+
+export interface CompileOptions {
+  /** How logs name the gateway, as `namespace/name`. @default 'default/default', as a standalone agentgateway does */
+  readonly gateway?: string;
+  /** Counters that outlive this configuration. @default - counters of its own */
+  readonly metrics?: Metrics;
+}
+
+export interface Compilation {
+  /** @default - there are errors */
+  readonly gateway?: Gateway;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Makes a gateway of a document. Everything that can fail, fails here, with its place; a request then only runs.
+ */
+export function compile(
+  document: NormalDocument,
+  effects: Effects,
+  options: CompileOptions = {},
+): Compilation {
+  const diagnostics = refuse(document);
+  if (hasErrors(diagnostics)) return { diagnostics };
+  return { gateway: new Compiler(document, effects, options).compile(), diagnostics };
+}
+
+class Compiler {
+  readonly #gatewayName: string;
+  readonly #metrics: Metrics;
+  readonly #policies: EffectivePolicies;
+  readonly #pipeline = new Pipeline();
+
+  constructor(
+    private readonly document: NormalDocument,
+    private readonly effects: Effects,
+    { gateway = 'default/default', metrics = new Metrics('0') }: CompileOptions,
+  ) {
+    this.#gatewayName = gateway;
+    this.#metrics = metrics;
+    this.#policies = new EffectivePolicies(document);
+  }
+
+  compile(): Gateway {
+    const { document, effects } = this;
+    const { config } = document;
+    const format = accessLog({ format: config.logFormat, remove: config.logRemove });
+    const metrics = this.#metrics;
+    const binds = new Map(document.binds.map((bind) => [bind.port, this.#bind(bind)]));
+    return new Gateway(this.#gatewayName, document, {
+      name: this.#gatewayName,
+      maxHeaders: config.http1MaxHeaders,
+      bind: (port) => binds.get(port),
+      now: effects.now,
+      random: effects.random,
+      redact: redactor(document),
+      log: (record) => effects.writeLog(format(record)),
+      retried: (route) => metrics.retried(route),
+      metrics: this.#scope({ bind: 'unknown' }),
+    });
+  }
+
+  #scope(scope: RequestScope) {
+    return this.#metrics.requests({ gateway: this.#gatewayName, ...scope });
+  }
+
+  #bind(bind: NormalBind): CompiledBind {
+    const hosts = new HostnameIndex<CompiledListener>();
+    for (const listener of bind.listeners) {
+      hosts.set(listener.hostname, this.#listener(bind, listener));
+    }
+    return {
+      port: bind.port,
+      listenerFor: (host) => hosts.find(host, itself),
+      metrics: this.#scope({ bind: String(bind.port) }),
+    };
+  }
+
+  #listener({ port }: NormalBind, listener: NormalListener): CompiledListener {
+    const scope: RequestScope = { bind: String(port), listener: listener.name };
+    return {
+      name: listener.name,
+      policies: this.#pipeline.compile(
+        this.#policies.listener(listener.name, port, listener.policies),
+      ),
+      router: new Router(
+        listener.routes.map((definition) => ({
+          definition,
+          route: this.#route(
+            definition,
+            this.#policies.route(listener.name, port, definition),
+            scope,
+          ),
+        })),
+      ),
+      metrics: this.#scope(scope),
+    };
+  }
+
+  #route(route: NormalRoute, policies: NormalPolicies, parent: RequestScope): CompiledRoute {
+    const name = `${route.namespace}/${route.name}`;
+    const scope = { ...parent, route: name };
+    const { retry, timeout, requestMirror } = policies;
+    return {
+      name,
+      policies: this.#pipeline.compile(policies),
+      requestTimeoutMs: timeout?.requestMs,
+      backendTimeoutMs: timeout?.backendRequestMs,
+      retry: retry && {
+        attempts: retry.attempts,
+        backoffMs: retry.backoffMs,
+        codes: new Set(retry.codes),
+      },
+      mirrors: requestMirror ? [this.#mirror(requestMirror)] : [],
+      backends: route.backends.map((backend) => this.#backend(backend, scope)),
+      totalWeight: route.backends.reduce((sum, { weight }) => sum + weight, 0),
+      metrics: this.#scope(scope),
+    };
+  }
+
+  #backend({ weight, target, policies }: NormalBackend, scope: RequestScope): CompiledBackend {
+    const address = target === 'invalid' ? undefined : addressOf(target, policies.httpVersion);
+    const compiled = address && this.#target(address);
+    return {
+      weight,
+      target: compiled,
+      modifyRequest:
+        policies.requestHeaderModifier && compileHeaderModifier(policies.requestHeaderModifier),
+      modifyResponse:
+        policies.responseHeaderModifier && compileHeaderModifier(policies.responseHeaderModifier),
+      redirect: policies.requestRedirect && compileRedirect(policies.requestRedirect),
+      timeoutMs: policies.requestTimeoutMs,
+      metrics: this.#scope({ ...scope, backend: compiled?.upstream.endpoint }),
+    };
+  }
+
+  #mirror({ backend, percentage }: NonNullable<NormalPolicies['requestMirror']>): CompiledMirror {
+    return { share: percentage, target: this.#target(addressOf(splitHost(backend.host))) };
+  }
+
+  #target(address: UpstreamAddress): CompiledTarget {
+    return {
+      upstream: this.effects.upstreams.open(address),
+      hostname: HOST_NAME.test(address.host) ? address.host : undefined,
+    };
+  }
+}
+
+/** A name rather than an IPv4 address; the file cannot express IPv6. */
+const HOST_NAME = /[a-z_-]/i;
+
+function itself<T>(value: T): T {
+  return value;
+}
+
+type HostTarget = Exclude<NormalBackend['target'], 'invalid'>;
+
+function addressOf(
+  target: HostTarget,
+  httpVersion: UpstreamAddress['httpVersion'] = 'HTTP/1.1',
+): UpstreamAddress {
+  return 'unix' in target
+    ? { host: '', port: 0, socketPath: target.unix, httpVersion }
+    : { host: target.host, port: target.port, httpVersion };
+}
+
+/** `normalize` has checked its form. */
+function splitHost(text: string): HostTarget {
+  if (text.startsWith('unix:')) return { unix: text.slice('unix:'.length) };
+  const colon = text.indexOf(':');
+  return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+}

@@ -1,0 +1,399 @@
+import type { BodySource, DuplexSocket, HeaderList, UpstreamRequest } from '../effects';
+import { headerValue, removeHeader, setHeader } from '../http/header-list';
+import { type EndToEnd, endToEndRequest, endToEndResponse } from '../http/hop-by-hop';
+import type { AccessRecord } from '../telemetry/access-log';
+import type { RequestMetrics } from '../telemetry/metrics';
+import { type Answer, refusal } from './answer';
+import { readAhead } from './body';
+import { type ErrorCode, grpcStatus } from './errors';
+import type { GatewayRequest, Reply } from './message';
+import { rewriteAuthority } from './policies/rewrite';
+import type { RequestPolicy, Verdict } from './policy';
+import { RequestContext } from './request-context';
+import type {
+  CompiledBackend,
+  CompiledBind,
+  CompiledListener,
+  CompiledRoute,
+  CompiledTarget,
+} from './route';
+import { readTarget } from './target';
+import { type CallObserver, sendAndForget, UpstreamCall } from './upstream-call';
+
+/** What every exchange needs of the gateway that runs it. */
+export interface ExchangeHost {
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly maxHeaders: number;
+  bind(port: number): CompiledBind | undefined;
+  now(): number;
+  random(): number;
+  /** Path and query as they may be logged. */
+  redact(target: string): string;
+  log(record: AccessRecord): void;
+  retried(route: string): void;
+  /** For requests on a port that the configuration does not know. */
+  readonly metrics: RequestMetrics;
+}
+
+/**
+ * One request from its arrival to the end of its answer. The order of what happens: listener, gateway phase, route,
+ * route phase, backend, tries. Every path ends in `#finish`, once, which writes the log line.
+ */
+export class Exchange implements CallObserver {
+  readonly #startedAt: number;
+  #endToEnd!: EndToEnd;
+  #context!: RequestContext;
+  #listener: CompiledListener | undefined;
+  #route: CompiledRoute | undefined;
+  #backend: CompiledBackend | undefined;
+  #body: BodySource | Uint8Array | null = null;
+  #replayable = true;
+  #call: UpstreamCall | undefined;
+  #attempt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #host: string | undefined;
+  #metrics: RequestMetrics;
+  #status: number | undefined;
+  #error: string | undefined;
+  #reason: string | undefined;
+  #answered = false;
+  #finished = false;
+
+  constructor(
+    private readonly gateway: ExchangeHost,
+    private readonly request: GatewayRequest,
+    private readonly reply: Reply,
+  ) {
+    this.#startedAt = gateway.now();
+    this.#metrics = gateway.metrics;
+  }
+
+  run(): void {
+    const { gateway, request } = this;
+    this.reply.onClose(() => this.#clientGone());
+    if (request.headers.length > 2 * gateway.maxHeaders) return this.#refuse('headersTooMany');
+    this.#endToEnd = endToEndRequest(request.headers);
+    const target = readTarget(request, this.#endToEnd);
+    if (typeof target === 'string') return this.#refuse(target);
+    this.#host = target.authority.host;
+    const bind = gateway.bind(request.connection.port);
+    if (!bind) return this.#refuse('bindNotFound');
+    this.#metrics = bind.metrics;
+    const listener = bind.listenerFor(target.authority.host);
+    if (!listener) return this.#refuse('listenerNotFound');
+    this.#listener = listener;
+    this.#metrics = listener.metrics;
+    if (request.method === 'CONNECT') return this.#refuse('methodNotAllowed');
+    this.#context = new RequestContext(
+      request.connection,
+      request.method,
+      request.connection.tls ? 'https' : 'http',
+      target.authority,
+      target.path,
+      target.query,
+      this.#endToEnd.headers,
+    );
+    this.#runPolicies(listener.policies, () => this.#enterRoute(bind, listener));
+  }
+
+  #enterRoute(bind: CompiledBind, listener: CompiledListener): void {
+    const { sni } = this.request.connection;
+    if (sni !== undefined && bind.listenerFor(sni) !== listener) return this.#refuse('misdirected');
+    const { authority, path, query, method, headers } = this.#context;
+    const found = listener.router.find({ host: authority.host, path, query, method, headers });
+    if (!found) return this.#refuse('routeNotFound');
+    const { route } = found;
+    this.#route = route;
+    this.#metrics = route.metrics;
+    this.#context.matchedPrefix = found.prefix;
+    if (route.requestTimeoutMs !== undefined) {
+      this.#timer = setTimeout(() => this.#requestTimedOut(), route.requestTimeoutMs);
+    }
+    this.#runPolicies(route.policies, () => this.#enterBackend(route));
+  }
+
+  /** Runs policies in order; the first that answers ends it, and one that fails refuses: never past a policy. */
+  #runPolicies(policies: readonly RequestPolicy[], next: () => void, from = 0): void {
+    for (let i = from; i < policies.length; i++) {
+      const verdict = this.#runPolicy(policies[i]);
+      if (verdict === undefined) continue;
+      if (!(verdict instanceof Promise)) return this.#answer(verdict);
+      verdict.then(
+        (answer) => (answer ? this.#answer(answer) : this.#runPolicies(policies, next, i + 1)),
+        () => this.#refuse('policyFailed'),
+      );
+      return;
+    }
+    next();
+  }
+
+  #runPolicy(policy: RequestPolicy): Verdict | Promise<Verdict> {
+    try {
+      return policy(this.#context);
+    } catch {
+      return refusal('policyFailed');
+    }
+  }
+
+  #enterBackend(route: CompiledRoute): void {
+    if (this.#finished) return;
+    const backend = this.#chooseBackend(route);
+    if (!backend) return this.#refuse('noValidBackends');
+    this.#backend = backend;
+    this.#metrics = backend.metrics;
+    if (!backend.target) return this.#refuse('backendMissing');
+    if (backend.modifyResponse) this.#context.responseModifiers.push(backend.modifyResponse);
+    this.#sendMirrors(route);
+    const { body } = this.request;
+    if (!body || !route.retry) {
+      this.#body = body;
+      this.#replayable = body === null;
+      return this.#try();
+    }
+    readAhead(
+      body,
+      (read) => {
+        this.#replayable = 'whole' in read;
+        this.#body = 'whole' in read ? read.whole : read.rest;
+        this.#try();
+      },
+      () => this.#clientGone(),
+    );
+  }
+
+  /** By weight: backends that do not resolve keep their share, so that it is answered 500 (Gateway API, `BackendRef`). */
+  #chooseBackend({ backends, totalWeight }: CompiledRoute): CompiledBackend | undefined {
+    if (totalWeight === 0) return undefined;
+    if (backends.length === 1) return backends[0];
+    let point = this.gateway.random() * totalWeight;
+    return backends.find((backend) => {
+      point -= backend.weight;
+      return point < 0;
+    });
+  }
+
+  #sendMirrors({ mirrors }: CompiledRoute): void {
+    for (const { share, target } of mirrors) {
+      if (share < 1 && this.gateway.random() >= share) continue;
+      const request = this.#upstreamRequest(target, null);
+      removeHeader(request.headers, 'content-length');
+      sendAndForget((handler) => target.upstream.send(request, handler));
+    }
+  }
+
+  #try(): void {
+    if (this.#finished) return;
+    const backend = this.#backend;
+    const target = backend?.target;
+    if (!backend || !target) return;
+    const answer = backend.redirect?.(this.#context);
+    if (answer && !(answer instanceof Promise)) return this.#answer(answer);
+    const request = this.#upstreamRequest(target, this.#body);
+    backend.modifyRequest?.(request.headers);
+    if (this.#attempt > 0) setHeader(request.headers, 'x-retry-attempt', String(this.#attempt));
+    this.#call = new UpstreamCall(this);
+    this.#call.send(backend, request, backend.timeoutMs ?? this.#route?.backendTimeoutMs);
+  }
+
+  #upstreamRequest(target: CompiledTarget, body: BodySource | Uint8Array | null): UpstreamRequest {
+    const { method, path, query, headers } = this.#context;
+    const { upgrade, acceptsTrailers } = this.#endToEnd;
+    return {
+      method,
+      path: query === '' ? path : `${path}?${query}`,
+      headers: [
+        'host',
+        this.#upstreamAuthority(target),
+        ...headers,
+        ...(acceptsTrailers ? TE_TRAILERS : NOTHING),
+      ],
+      body: upgrade === undefined ? body : null,
+      upgrade,
+    };
+  }
+
+  /** Upstreams that have a name are asked by it, addresses by the client's own authority, unless a rewrite says otherwise. */
+  #upstreamAuthority({ hostname }: CompiledTarget): string {
+    const { authority, authorityRewrite: rewrite = 'auto' } = this.#context;
+    if (rewrite === 'auto' && hostname !== undefined) return hostname;
+    return rewriteAuthority(rewrite, authority);
+  }
+
+  // ------------------------------------------------------------ what the upstream answers
+
+  respond(status: number, headers: HeaderList): boolean {
+    if (this.#mayRetry() && this.#route?.retry?.codes.has(status)) {
+      this.#retry();
+      return false;
+    }
+    clearTimeout(this.#timer);
+    this.#start(status, endToEndResponse(headers));
+    return true;
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.reply.write(chunk);
+  }
+
+  onDrain(listener: () => void): void {
+    this.reply.onDrain(listener);
+  }
+
+  finish(trailers: HeaderList): void {
+    if (trailers.length > 0) this.reply.endWithTrailers(trailers);
+    else this.reply.end();
+    this.#finish();
+  }
+
+  switched(status: number, headers: HeaderList, socket: DuplexSocket): void {
+    if (this.#finished) {
+      socket.destroy();
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#answered = true;
+    this.#status = status;
+    join(this.reply.upgrade(status, this.#responseHeaders(headers)), socket, () => this.#finish());
+  }
+
+  failed(code: ErrorCode, detail: string | undefined): void {
+    if (this.#answered) return this.#breakOff(refusal(code, detail));
+    if (this.#mayRetry()) return this.#retry();
+    this.#refuse(code, detail);
+  }
+
+  #mayRetry(): boolean {
+    return this.#replayable && this.#attempt < (this.#route?.retry?.attempts ?? 0);
+  }
+
+  #retry(): void {
+    this.#attempt++;
+    this.gateway.retried(this.#route?.name ?? '');
+    const backoff = this.#route?.retry?.backoffMs ?? 0;
+    if (backoff > 0) setTimeout(() => this.#try(), backoff);
+    else setImmediate(() => this.#try());
+  }
+
+  // ------------------------------------------------------------ what the client gets
+
+  #refuse(code: ErrorCode, detail?: string): void {
+    this.#answer(refusal(code, detail));
+  }
+
+  #answer(answer: Answer): void {
+    if (this.#answered || this.#finished) return;
+    this.#note(answer);
+    const { status, headers, body } = this.#isGrpc() ? asGrpc(answer) : answer;
+    this.#start(status, [...headers, 'content-length', String(Buffer.byteLength(body))]);
+    this.reply.end(body);
+    this.#finish();
+  }
+
+  #note({ code, body, reason }: Answer): void {
+    if (code) this.#error = body;
+    this.#reason = reason;
+  }
+
+  #start(status: number, headers: HeaderList): void {
+    this.#answered = true;
+    this.#status = status;
+    this.reply.start(status, this.#responseHeaders(headers));
+  }
+
+  #responseHeaders(headers: HeaderList): HeaderList {
+    const context: RequestContext | undefined = this.#context;
+    if (context === undefined) return headers;
+    for (const modify of context.responseModifiers) modify(headers);
+    const { responseHeaders } = context;
+    for (let i = 0; i < responseHeaders.length; i += 2) {
+      setHeader(headers, responseHeaders[i], responseHeaders[i + 1]);
+    }
+    return headers;
+  }
+
+  #isGrpc(): boolean {
+    const type = headerValue(this.#endToEnd?.headers ?? NOTHING, 'content-type');
+    return type?.startsWith('application/grpc') ?? false;
+  }
+
+  #breakOff(answer: Answer): void {
+    this.#note(answer);
+    this.reply.abort();
+    this.#finish();
+  }
+
+  #requestTimedOut(): void {
+    if (this.#answered) return;
+    this.#call?.cancel();
+    this.#replayable = false;
+    this.#refuse('requestTimeout');
+  }
+
+  #clientGone(): void {
+    if (this.#finished) return;
+    this.#call?.cancel();
+    this.#error = 'the client closed the connection';
+    this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    clearTimeout(this.#timer);
+    const { gateway, request } = this;
+    const finishedAt = gateway.now();
+    const durationMs = Math.max(0, finishedAt - this.#startedAt);
+    const reason = this.#reason ?? (this.#error ? 'Internal' : undefined);
+    this.#metrics.observe(request.method, this.#status, reason ?? 'unknown', durationMs / 1000);
+    gateway.log({
+      finishedAt,
+      durationMs,
+      gateway: gateway.name,
+      listener: this.#listener?.name,
+      route: this.#route?.name,
+      endpoint: this.#call && this.#backend?.target?.upstream.endpoint,
+      source: request.connection.source,
+      method: request.method,
+      host: this.#host,
+      path: gateway.redact(request.target),
+      version: request.httpVersion,
+      status: this.#status,
+      sni: request.connection.sni,
+      protocol: 'http',
+      retryAttempt: this.#attempt || undefined,
+      error: this.#error,
+      reason,
+    });
+  }
+}
+
+const NOTHING: HeaderList = [];
+const TE_TRAILERS: HeaderList = ['te', 'trailers'];
+
+/** A gRPC client reads `grpc-status`, not the HTTP status; without a body the fields are a trailers-only answer. */
+function asGrpc(answer: Answer): Pick<Answer, 'status' | 'headers' | 'body'> {
+  if (answer.code === undefined) return answer;
+  const status = String(grpcStatus(answer.code, answer.status));
+  const message = encodeURIComponent(answer.body);
+  return {
+    status: 200,
+    headers: ['content-type', 'application/grpc', 'grpc-status', status, 'grpc-message', message],
+    body: '',
+  };
+}
+
+/** Passes bytes both ways until either side ends. */
+function join(client: DuplexSocket, upstream: DuplexSocket, ended: () => void): void {
+  const end = () => {
+    client.destroy();
+    upstream.destroy();
+    ended();
+  };
+  for (const socket of [client, upstream]) {
+    socket.on('error', end);
+    socket.on('close', end);
+  }
+  client.pipe(upstream);
+  upstream.pipe(client);
+}

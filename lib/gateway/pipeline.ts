@@ -1,0 +1,74 @@
+import type { NormalPolicies } from '../standalone/document';
+import { compileApiKey } from './policies/api-key';
+import { compileCors } from './policies/cors';
+import { compileDirectResponse } from './policies/direct-response';
+import { compileHeaderModifier } from './policies/header-modifier';
+import { compileRedirect } from './policies/redirect';
+import { compileRewrite } from './policies/rewrite';
+import type { RequestPolicy } from './policy';
+
+/** How one key of `policies` becomes something that runs. */
+type Step = {
+  [K in keyof NormalPolicies]-?: readonly [
+    key: K,
+    compile: (policy: NonNullable<NormalPolicies[K]>) => RequestPolicy,
+  ];
+}[keyof NormalPolicies];
+
+/**
+ * The order of policies in a phase. Timeouts, retries and mirrors are not among them: they speak of the upstream call.
+ *
+ * - CORS is before every authentication: a preflight carries no credentials, and a page must be able to read a 401.
+ * - Authentication is before everything that changes or answers a request: a rewrite cannot feed it, and a redirect or
+ *   a direct response cannot be had without it.
+ * - Changes to the request come before the answers made from it: a redirect tells the rewritten path.
+ */
+const ORDER: readonly Step[] = [
+  ['cors', compileCors],
+  ['apiKey', compileApiKey],
+  ['requestHeaderModifier', compileRequestHeaderModifier],
+  ['responseHeaderModifier', compileResponseHeaderModifier],
+  ['urlRewrite', compileRewrite],
+  ['requestRedirect', compileRedirect],
+  ['directResponse', compileDirectResponse],
+];
+
+/** Compiles what a document says of policies; what is shared by many routes is compiled once. */
+export class Pipeline {
+  readonly #compiled = new WeakMap<object, RequestPolicy>();
+
+  compile(policies: NormalPolicies): RequestPolicy[] {
+    return ORDER.flatMap((step) => this.#compileStep(step, policies));
+  }
+
+  #compileStep(step: Step, policies: NormalPolicies): RequestPolicy[] {
+    const [key, compile] = step as [keyof NormalPolicies, (policy: object) => RequestPolicy];
+    const policy = policies[key];
+    if (policy === undefined) return [];
+    const known = this.#compiled.get(policy);
+    if (known) return [known];
+    const compiled = compile(policy);
+    this.#compiled.set(policy, compiled);
+    return [compiled];
+  }
+}
+
+function compileRequestHeaderModifier(
+  modifier: NonNullable<NormalPolicies['requestHeaderModifier']>,
+): RequestPolicy {
+  const modify = compileHeaderModifier(modifier);
+  return function requestHeaderModifier(request) {
+    modify(request.headers);
+    return undefined;
+  };
+}
+
+function compileResponseHeaderModifier(
+  modifier: NonNullable<NormalPolicies['responseHeaderModifier']>,
+): RequestPolicy {
+  const modify = compileHeaderModifier(modifier);
+  return function responseHeaderModifier(request) {
+    request.responseModifiers.push(modify);
+    return undefined;
+  };
+}

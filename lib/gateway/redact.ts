@@ -1,0 +1,44 @@
+import type { NormalDocument, NormalPolicies } from '../standalone/document';
+
+/**
+ * Makes a request target fit for a log: the values of query parameters that hold credentials anywhere in the
+ * configuration are left out, also of requests that never reach the policy that reads them.
+ */
+export function redactor(document: NormalDocument): (target: string) => string {
+  const names = [...new Set(policiesOf(document).flatMap(credentialParameters))];
+  if (names.length === 0) return (target) => target;
+  return (target) => {
+    const at = target.indexOf('?');
+    if (at < 0) return target;
+    const pairs = target.slice(at + 1).split('&');
+    return `${target.slice(0, at)}?${pairs.map((pair) => redactPair(pair, names)).join('&')}`;
+  };
+}
+
+function redactPair(pair: string, names: readonly string[]): string {
+  const key = pair.split('=', 1)[0];
+  return names.includes(decoded(key)) ? `${key}=redacted` : pair;
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '));
+  } catch {
+    return key;
+  }
+}
+
+function policiesOf({ binds, policies }: NormalDocument): NormalPolicies[] {
+  const listeners = binds.flatMap((bind) => bind.listeners);
+  const routes = listeners.flatMap((listener) => listener.routes);
+  return [
+    ...policies.map((entry) => entry.policy),
+    ...listeners.map((listener) => listener.policies),
+    ...routes.map((route) => route.policies),
+  ];
+}
+
+function credentialParameters({ apiKey }: NormalPolicies): string[] {
+  const location = apiKey?.location;
+  return location && 'queryParameter' in location ? [location.queryParameter.name] : [];
+}

@@ -1,0 +1,72 @@
+import type { Diagnostic } from '../diagnostic';
+import type {
+  NormalDocument,
+  NormalPolicies,
+  NormalRoute,
+  PathMatch,
+} from '../standalone/document';
+import { compileRegex } from './regex';
+
+/**
+ * What a well-formed document may say that this gateway cannot run: refused with its place, never ignored.
+ */
+export function refuse(document: NormalDocument): Diagnostic[] {
+  const listeners = document.binds.flatMap((bind) => bind.listeners);
+  const routes = listeners.flatMap((listener) => listener.routes);
+  return [
+    ...document.policies.flatMap(({ path, policy }) => refusePolicies(`${path}.policy`, policy)),
+    ...listeners.flatMap(({ path, policies }) => refusePolicies(`${path}.policies`, policies)),
+    ...routes.flatMap(({ path, policies }) => refusePolicies(`${path}.policies`, policies)),
+    ...routes.flatMap(refuseMatches),
+  ];
+}
+
+function refusePolicies(path: string, { apiKey }: NormalPolicies): Diagnostic[] {
+  if (!apiKey || !('expression' in apiKey.location)) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'Unsupported',
+      path: `${path}.apiKey.location.expression`,
+      message: 'this gateway does not evaluate expressions yet, so it could not find the key',
+      hint: 'read the key from a header, a query parameter or a cookie',
+    },
+  ];
+}
+
+function refuseMatches({ path, matches }: NormalRoute): Diagnostic[] {
+  return matches.flatMap((match, i) => {
+    const at = `${path}.matches[${i}]`;
+    return [
+      ...refuseRegex(`${at}.path.regex`, match.path),
+      ...(match.headers ?? []).flatMap(({ value }, j) =>
+        refuseRegex(`${at}.headers[${j}].value.regex`, value),
+      ),
+      ...(match.query ?? []).flatMap(({ value }, j) =>
+        refuseRegex(`${at}.query[${j}].value.regex`, value),
+      ),
+    ];
+  });
+}
+
+function refuseRegex(
+  path: string,
+  match: PathMatch | { exact: string } | { regex: string },
+): Diagnostic[] {
+  if (!('regex' in match)) return [];
+  try {
+    compileRegex(match.regex);
+    return [];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [
+      {
+        severity: 'error',
+        code: 'InvalidValue',
+        path,
+        message: `\`${match.regex}\` is not a regular expression that RE2 takes: ${reason}`,
+        hint: 'RE2 has no look-around and no back-references',
+      },
+    ];
+  }
+}

@@ -1,0 +1,34 @@
+import type { HeaderList } from '../effects';
+import type { Authority } from '../http/authority';
+import type { HostRewrite } from '../standalone/document';
+import type { Connection } from './message';
+import type { HeaderModification } from './policies/header-modifier';
+
+/** The caller that an API key stands for. */
+export interface ApiKeyIdentity {
+  readonly metadata: unknown;
+}
+
+/** A request on its way through the policies: they read it, and change what is sent on. */
+export class RequestContext {
+  /** The path by which a prefix match found the route, which rewrites replace. */
+  matchedPrefix: string | undefined;
+  /** How the authority that the upstream sees is decided. @default - see `UpstreamCall` */
+  authorityRewrite: HostRewrite | undefined;
+  apiKey: ApiKeyIdentity | undefined;
+  /** Changes to the answer's fields, in order: the route's, then the backend's. */
+  readonly responseModifiers: HeaderModification[] = [];
+  /** Fields that join whatever answer the client gets, last. */
+  readonly responseHeaders: HeaderList = [];
+
+  constructor(
+    readonly connection: Connection,
+    readonly method: string,
+    readonly scheme: 'http' | 'https',
+    readonly authority: Authority,
+    public path: string,
+    /** Without its question mark. */
+    public query: string,
+    readonly headers: HeaderList,
+  ) {}
+}

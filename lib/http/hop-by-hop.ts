@@ -1,0 +1,85 @@
+import type { HeaderList } from '../effects';
+
+/**
+ * Fields that speak of one connection only and are not forwarded (RFC 9110 §7.6.1), in lower case. A `Connection` field
+ * may name more. `proxy-authorization` is absent on purpose: agentgateway forwards it.
+ */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** What of a message may travel on, and what its connection-bound fields said. */
+export interface EndToEnd {
+  /** Names in lower case. */
+  readonly headers: HeaderList;
+  /** The values of `Host`, of which there may be one only (RFC 9112 §3.2). */
+  readonly hosts: readonly string[];
+  /** The protocol that `Connection: upgrade` asks for. */
+  readonly upgrade: string | undefined;
+  readonly acceptsTrailers: boolean;
+}
+
+const NO_HOSTS: readonly string[] = [];
+
+/** Splits a request's fields into those that travel on and those that end here. */
+export function endToEndRequest(raw: HeaderList): EndToEnd {
+  const headers: HeaderList = [];
+  let hosts: readonly string[] = NO_HOSTS;
+  let connection: string | undefined;
+  let upgrade: string | undefined;
+  let acceptsTrailers = false;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i].toLowerCase();
+    const value = raw[i + 1];
+    if (name === 'host') hosts = [...hosts, value];
+    else if (name === 'connection') connection = connection ? `${connection},${value}` : value;
+    else if (name === 'upgrade') upgrade = value;
+    else if (name === 'te') acceptsTrailers ||= /(^|,)\s*trailers\s*(;|,|$)/i.test(value);
+    // Answered by this server itself (RFC 9110 §10.1.1).
+    else if (name === 'expect') continue;
+    else if (!HOP_BY_HOP.has(name) && name.charCodeAt(0) !== COLON) headers.push(name, value);
+  }
+  if (connection === undefined) return { headers, hosts, upgrade: undefined, acceptsTrailers };
+  const named = connectionOptions(connection);
+  return {
+    headers: withoutNamed(headers, named),
+    hosts,
+    upgrade: named.includes('upgrade') ? upgrade : undefined,
+    acceptsTrailers,
+  };
+}
+
+/** A response's fields without those that end here, names in lower case. */
+export function endToEndResponse(raw: HeaderList): HeaderList {
+  const headers: HeaderList = [];
+  let connection: string | undefined;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i].toLowerCase();
+    if (name === 'connection') connection = raw[i + 1];
+    else if (!HOP_BY_HOP.has(name) && name.charCodeAt(0) !== COLON) headers.push(name, raw[i + 1]);
+  }
+  return connection === undefined ? headers : withoutNamed(headers, connectionOptions(connection));
+}
+
+/** HTTP/2 pseudo-fields start with it. */
+const COLON = 58;
+
+/** The options of ordinary connections, which name no field. */
+const PLAIN_OPTIONS = new Set(['keep-alive', 'close', 'upgrade', 'te']);
+
+function connectionOptions(value: string): string[] {
+  return value.split(',').map((option) => option.trim().toLowerCase());
+}
+
+function withoutNamed(headers: HeaderList, named: string[]): HeaderList {
+  const dropped = named.filter((option) => option && !PLAIN_OPTIONS.has(option));
+  if (dropped.length === 0) return headers;
+  return headers.filter((_, i) => !dropped.includes(headers[i - (i % 2)]));
+}

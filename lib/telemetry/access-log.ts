@@ -1,0 +1,119 @@
+/** What one finished request leaves behind. Absent values are left out of the line. */
+export interface AccessRecord {
+  /** Milliseconds since the epoch, with a fraction. */
+  readonly finishedAt: number;
+  readonly durationMs: number;
+  /** `namespace/name`. */
+  readonly gateway: string;
+  readonly listener?: string;
+  /** `namespace/name`. */
+  readonly route?: string;
+  /** The upstream that was asked, as `host:port`. */
+  readonly endpoint?: string;
+  readonly source: string;
+  readonly method: string;
+  readonly host?: string;
+  /** With the query; credentials in it are redacted. */
+  readonly path: string;
+  readonly version: string;
+  readonly status?: number;
+  readonly grpcStatus?: number;
+  readonly sni?: string;
+  /** `http` until a backend says otherwise. */
+  readonly protocol: string;
+  readonly retryAttempt?: number;
+  readonly error?: string;
+  readonly reason?: string;
+}
+
+export interface AccessLogOptions {
+  /** @default 'text' */
+  readonly format?: 'text' | 'json';
+  /** Names of fields that are left out. */
+  readonly remove?: readonly string[];
+}
+
+type Value = string | number | undefined;
+type Field = readonly [name: string, read: (record: AccessRecord) => Value];
+
+/** The order in which fields stand on a line, as agentgateway writes them. */
+const FIELDS: readonly Field[] = [
+  ['gateway', (r) => r.gateway],
+  ['listener', (r) => r.listener],
+  ['route', (r) => r.route],
+  ['endpoint', (r) => r.endpoint],
+  ['src.addr', (r) => r.source],
+  ['http.method', (r) => r.method],
+  ['http.host', (r) => r.host],
+  ['http.path', (r) => r.path],
+  ['http.version', (r) => r.version],
+  ['http.status', (r) => r.status],
+  ['grpc.status', (r) => r.grpcStatus],
+  ['tls.sni', (r) => r.sni],
+  ['protocol', (r) => r.protocol],
+  ['retry.attempt', (r) => r.retryAttempt],
+  ['error', (r) => r.error],
+  ['reason', (r) => r.reason],
+  ['duration', (r) => `${Math.floor(r.durationMs)}ms`],
+];
+
+export type AccessLog = (record: AccessRecord) => string;
+
+/** The writer of access-log lines: decided once, then one call a request. */
+export function accessLog({ format = 'text', remove = [] }: AccessLogOptions = {}): AccessLog {
+  const fields = FIELDS.filter(([name]) => !remove.includes(name));
+  return format === 'json' ? jsonLog(fields) : textLog(fields);
+}
+
+function textLog(fields: readonly Field[]): AccessLog {
+  const timestamp = timestamps();
+  return function textLine(record) {
+    let line = `${timestamp(record.finishedAt)}\tinfo\trequest`;
+    for (const [name, read] of fields) {
+      const value = read(record);
+      if (value === undefined) continue;
+      line += ` ${name}=${typeof value === 'string' ? quoteText(name, value) : value}`;
+    }
+    return line;
+  };
+}
+
+function jsonLog(fields: readonly Field[]): AccessLog {
+  const timestamp = timestamps();
+  return function jsonLine(record) {
+    const values = fields.map(([name, read]) => [name, read(record)]);
+    const time = timestamp(record.finishedAt);
+    return JSON.stringify({ level: 'info', time, scope: 'request', ...Object.fromEntries(values) });
+  };
+}
+
+/** What could end a field or a line for some reader: separators, quotes, control and line-separating characters. */
+const FORGING = /[\s"\\\p{Cc}\p{Zl}\p{Zp}]/u;
+
+/** Upstream quotes errors only; here every value that could pass for another field is quoted too. */
+function quoteText(name: string, value: string): string {
+  return name === 'error' || value === '' || FORGING.test(value) ? quote(value) : value;
+}
+
+function quote(value: string): string {
+  return JSON.stringify(value).replace(/[\p{Zl}\p{Zp}\u0085\u007f]/gu, escapeUnicode);
+}
+
+function escapeUnicode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** RFC 3339 with microseconds. The text of the current second is kept, since many lines share it. */
+export function timestamps(): (epochMs: number) => string {
+  let knownSecond = Number.NaN;
+  let text = '';
+  return function timestamp(epochMs) {
+    const second = Math.floor(epochMs / 1000);
+    if (second !== knownSecond) {
+      knownSecond = second;
+      text = new Date(second * 1000).toISOString().slice(0, 19);
+    }
+    const micros = Math.floor((epochMs - second * 1000) * 1000);
+    return `${text}.${String(micros).padStart(6, '0')}Z`;
+  };
+}
