@@ -1,0 +1,86 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createHttpbin } from '../upstreams/httpbin';
+import { type Outcome, play } from './call';
+import { GatewayProcess } from './gateway-process';
+import type { Ports } from './ports';
+import type { Tutorial, UpstreamName } from './tutorial';
+
+const UPSTREAMS: Readonly<Record<UpstreamName, () => Server>> = { httpbin: createHttpbin };
+
+/** Where agentgateway listens beside its listeners, by the variable that moves it. */
+const SERVICE_PORTS = { ADMIN_ADDR: 15000, STATS_ADDR: 15020, READINESS_ADDR: 15021 };
+
+/** One tutorial at work: its upstreams, its gateway, and the port that its calls go to. */
+export class Stage {
+  static async open(tutorial: Tutorial, ports: Ports, root: string): Promise<Stage> {
+    const servers = new Map<UpstreamName, Server>();
+    for (const { name } of tutorial.upstreams)
+      if (!servers.has(name)) servers.set(name, await listen(UPSTREAMS[name]()));
+    const port = await ports.choose(8080);
+    const services = {
+      ADMIN_ADDR: await ports.choose(SERVICE_PORTS.ADMIN_ADDR),
+      STATS_ADDR: await ports.choose(SERVICE_PORTS.STATS_ADDR),
+      READINESS_ADDR: await ports.choose(SERVICE_PORTS.READINESS_ADDR),
+    };
+    const resolves = tutorial.upstreams.flatMap(({ address, name }) => [
+      '--resolve',
+      `${address}=${urlOf(servers.get(name))}`,
+    ]);
+    const file = join('dist', 'standalone', tutorial.standalone);
+    const args = ['run', file, '--port', `${tutorial.listenerPort}:${port}`, ...resolves];
+    const addresses = Object.entries(services).map(([name, at]) => [name, `127.0.0.1:${at}`]);
+    const gateway = new GatewayProcess({
+      args,
+      command: join(root, 'build', 'lib', 'cli', 'main.js'),
+      env: { ...process.env, ...Object.fromEntries(addresses) },
+    });
+    const stage = new Stage(tutorial, gateway, [...servers.values()], port, services, args);
+    try {
+      await gateway.ready(services.READINESS_ADDR);
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+    return stage;
+  }
+
+  private constructor(
+    readonly tutorial: Tutorial,
+    readonly gateway: GatewayProcess,
+    private readonly servers: readonly Server[],
+    /** Where the calls go. */
+    readonly port: number,
+    readonly services: Readonly<Record<keyof typeof SERVICE_PORTS, number>>,
+    /** What a person would type after `agw`. */
+    readonly args: readonly string[],
+  ) {}
+
+  /** One after the other, so that the log lines stand in the order of the calls. */
+  async play(): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const call of this.tutorial.calls) outcomes.push(await play(call, this.port));
+    return outcomes;
+  }
+
+  async close(): Promise<void> {
+    await this.gateway.stop();
+    for (const server of this.servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+}
+
+function listen(server: Server): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+function urlOf(server: Server | undefined): string {
+  const address = server?.address() as AddressInfo;
+  return `http://127.0.0.1:${address.port}`;
+}
