@@ -70,6 +70,17 @@ export class Project {
     return readdirSync(join(this.folder, folder), { recursive: true, encoding: 'utf8' }).sort();
   }
 
+  /** Takes the lock file over into a fixture; the package itself is packed anew each time, so it has no checksum. */
+  keepLock(fixture: string): void {
+    const lock = JSON.parse(this.read('package-lock.json'));
+    delete lock.packages['node_modules/cdk8s-agentgateway'].integrity;
+    writeFileSync(join(fixture, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
+  }
+
+  keepSnapshots(fixture: string): void {
+    cpSync(join(this.folder, '__snapshots__'), join(fixture, '__snapshots__'), { recursive: true });
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
