@@ -1,0 +1,328 @@
+import type { Diagnostic } from '../diagnostic';
+import { didYouMean } from './did-you-mean';
+import { fieldPath, isObject, type JsonObject, jsonType, listed, quoted } from './json';
+import type { Violation } from './rule';
+import type { JsonType, Schema } from './schema';
+
+export interface CheckOptions {
+  readonly resolve: (schema: Schema) => Schema;
+  /** Where in the whole statement a field of this name stands, for a field that was written at the wrong place. */
+  readonly placesOf?: (name: string) => readonly string[];
+}
+
+/** More parts than any configuration has; aliases of YAML can pretend to have endlessly many. */
+const MOST_PARTS = 2_000_000;
+
+/** Holds a value against a statement: all findings, in the order of the value. */
+export function check(schema: Schema, value: unknown, path: string, options: CheckOptions) {
+  const checker = new Checker(options);
+  checker.check(schema, value, path);
+  return checker.findings;
+}
+
+class Checker {
+  readonly findings: Diagnostic[] = [];
+  private parts = 0;
+
+  constructor(private readonly options: CheckOptions) {}
+
+  check(reference: Schema, value: unknown, path: string): void {
+    this.parts += 1;
+    if (this.parts > MOST_PARTS) return this.reportSize(path);
+    const schema = this.alternative(this.options.resolve(reference), value);
+    if (value === null && schema.nullable) return;
+    if (schema.type && !isOfType(schema.type, value)) return this.reportType(schema, value, path);
+    if (typeof value === 'string') this.checkString(schema, value, path);
+    else if (typeof value === 'number') this.checkNumber(schema, value, path);
+    else if (Array.isArray(value)) this.checkList(schema, value, path);
+    else if (isObject(value)) this.checkObject(schema, value, path);
+    if (schema.rules && !isObject(value)) this.checkRules(schema, value, path);
+  }
+
+  private alternative(schema: Schema, value: unknown): Schema {
+    if (!schema.anyOf) return schema;
+    const alternatives = schema.anyOf.map(this.options.resolve);
+    const fitting = alternatives.find(({ type }) => !type || isOfType(type, value));
+    return fitting ? { ...schema, ...fitting } : schema;
+  }
+
+  // ---------------------------------------------------------------- scalars
+
+  private checkString(schema: Schema, value: string, path: string): void {
+    this.checkEnum(schema, value, path);
+    const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern } = schema;
+    const length = codePoints(value, maxLength);
+    if (length > maxLength) {
+      const message = `is longer than the ${maxLength} characters that fit here`;
+      return this.report('TooLong', path, message);
+    }
+    if (length < minLength) {
+      const message =
+        minLength === 1 ? 'may not be empty' : `needs at least ${minLength} characters`;
+      return this.report('Invalid', path, message);
+    }
+    if (pattern !== undefined && !regex(pattern).test(value)) {
+      const wanted = schema.patternMeans ?? `match ${quoted(pattern)}`;
+      const given = schema.sensitive ? 'the value' : quoted(value);
+      this.report('Invalid', path, `${given} must be ${wanted}`);
+    }
+  }
+
+  private checkNumber(schema: Schema, value: number, path: string): void {
+    this.checkEnum(schema, value, path);
+    const { minimum, maximum } = bounds(schema);
+    if (value >= minimum && value <= maximum) return;
+    const range = Number.isFinite(maximum)
+      ? `between ${minimum} and ${maximum}`
+      : `at least ${minimum}`;
+    this.report('Invalid', path, `must be ${range}, not ${value}`);
+  }
+
+  private checkEnum(schema: Schema, value: string | number, path: string): void {
+    if (!schema.enum || schema.enum.includes(value)) return;
+    if (schema.unsupportedValues?.includes(String(value))) {
+      return this.report(
+        'Unsupported',
+        path,
+        `${quoted(String(value))} is a value of agentgateway that this gateway does not run, so it refuses the file rather than ignoring it`,
+        `this gateway runs ${listed(schema.enum.map(String))}`,
+      );
+    }
+    const allowed = schema.enum.map(String);
+    const near = didYouMean(String(value), allowed);
+    this.report(
+      'NotSupported',
+      path,
+      `${schema.sensitive ? 'the value' : quoted(String(value))} is not one of ${listed(allowed, 'or')}`,
+      near && `did you mean ${quoted(near)}?`,
+    );
+  }
+
+  // ---------------------------------------------------------------- lists
+
+  private checkList(schema: Schema, list: readonly unknown[], path: string): void {
+    const { minItems = 0, maxItems = Number.POSITIVE_INFINITY, items } = schema;
+    if (list.length > maxItems) {
+      this.report('TooMany', path, `has ${list.length} entries; ${maxItems} fit here`);
+    }
+    if (list.length < minItems) {
+      const least = minItems === 1 ? 'one entry' : `${minItems} entries`;
+      this.report('Required', path, `needs at least ${least}`);
+    }
+    if (items) {
+      const most = Math.min(list.length, maxItems);
+      for (let index = 0; index < most; index++) {
+        this.check(items, list[index], `${path}[${index}]`);
+      }
+    }
+    this.checkIdentities(schema, list, path);
+  }
+
+  private checkIdentities(schema: Schema, list: readonly unknown[], path: string): void {
+    const keys = schema['x-kubernetes-list-map-keys'];
+    const identity = keys
+      ? (entry: unknown) => mapKey(entry, keys)
+      : schema['x-kubernetes-list-type'] === 'set'
+        ? (entry: unknown) => JSON.stringify(entry)
+        : undefined;
+    if (!identity) return;
+    const what = keys ? listed(keys) : 'value';
+    const seen = new Map<string, number>();
+    for (const [index, entry] of list.entries()) {
+      if (keys ? !isObject(entry) : typeof entry === 'object') continue;
+      const key = identity(entry);
+      if (key === undefined) continue;
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, index);
+      else {
+        const message = `has the same ${what} as entry [${first}]; each may stand only once`;
+        this.report('Duplicate', `${path}[${index}]`, message);
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- objects
+
+  private checkObject(schema: Schema, object: JsonObject, path: string): void {
+    const { properties, additionalProperties, maxProperties = Number.POSITIVE_INFINITY } = schema;
+    if (Object.keys(object).length > maxProperties) {
+      const message = `has ${Object.keys(object).length} entries; ${maxProperties} fit here`;
+      this.report('TooMany', path, message);
+    }
+    const misspelt = new Map<string, string>();
+    for (const [name, value] of Object.entries(object)) {
+      const place = fieldPath(path, name);
+      if (properties && Object.hasOwn(properties, name)) {
+        if (value !== undefined) this.check(properties[name]!, value, place);
+      } else if (additionalProperties) {
+        this.check(additionalProperties, value, place);
+      } else if (schema.type === 'object') {
+        const meant = this.reportUnknown(schema, object, name, place);
+        if (meant) misspelt.set(meant, name);
+      }
+    }
+    for (const name of schema.required ?? []) {
+      if (object[name] !== undefined && Object.hasOwn(object, name)) continue;
+      if (misspelt.has(name)) continue;
+      this.report('Required', fieldPath(path, name), `${quoted(name)} is required here`);
+    }
+    this.checkRules(schema, asMeant(object, misspelt), path);
+  }
+
+  /** Answers which field was meant, if that is plain. */
+  private reportUnknown(
+    schema: Schema,
+    object: JsonObject,
+    name: string,
+    place: string,
+  ): string | undefined {
+    if (schema.unsupported && Object.hasOwn(schema.unsupported, name)) {
+      this.report(
+        'Unsupported',
+        place,
+        `${quoted(name)} is a setting of agentgateway that this gateway does not run, so it refuses the file rather than ignoring it`,
+        schema.unsupported[name] || `remove ${quoted(name)}, or run this file with agentgateway`,
+      );
+      return undefined;
+    }
+    const known = [
+      ...Object.keys(schema.properties ?? {}),
+      ...Object.keys(schema.unsupported ?? {}),
+    ];
+    const free = known.filter((candidate) => !Object.hasOwn(object, candidate));
+    const meant = didYouMean(name, free);
+    const message = `unknown field ${quoted(name)}${meant ? `; did you mean ${quoted(meant)}?` : ''}`;
+    if (schema['x-kubernetes-preserve-unknown-fields']) {
+      if (meant)
+        this.report('UnknownField', place, message, 'as it stands it does nothing', 'warning');
+      return undefined;
+    }
+    this.report('UnknownField', place, message, meant ? undefined : this.otherPlace(name, known));
+    return meant;
+  }
+
+  private otherPlace(name: string, known: readonly string[]): string | undefined {
+    const places = this.options.placesOf?.(name) ?? [];
+    if (places.length > 0 && places.length <= 3) return `it belongs at ${listed(places, 'or')}`;
+    if (known.length === 0) return 'no fields are known here';
+    if (known.length > 20) return undefined;
+    return `the fields known here are ${listed(known)}`;
+  }
+
+  // ---------------------------------------------------------------- rules and reports
+
+  private checkRules(schema: Schema, value: unknown, path: string): void {
+    for (const rule of schema.rules ?? []) {
+      for (const violation of rule.check(value)) this.reportViolation(violation, path);
+    }
+  }
+
+  private reportViolation(violation: Violation, path: string): void {
+    const { code = 'Invalid', message, hint, severity } = violation;
+    this.report(code, joined(path, violation.path), message, hint, severity);
+  }
+
+  private reportType(schema: Schema, value: unknown, path: string): void {
+    const wanted = typeNames(schema);
+    const given = TYPE_NAMES[jsonType(value) ?? 'null'];
+    this.report('TypeInvalid', path, `must be ${wanted}, not ${given}`, typeHint(schema, value));
+  }
+
+  private reportSize(path: string): void {
+    if (this.parts !== MOST_PARTS + 1) return;
+    this.report('TooMany', path, `has more than ${MOST_PARTS} parts, so the rest was not read`);
+  }
+
+  private report(
+    code: string,
+    path: string,
+    message: string,
+    hint?: string,
+    severity: Diagnostic['severity'] = 'error',
+  ): void {
+    this.findings.push({ severity, code, message, path, ...(hint && { hint }) });
+  }
+}
+
+function isOfType(type: JsonType, value: unknown): boolean {
+  const actual = jsonType(value);
+  return actual === type || (type === 'number' && actual === 'integer');
+}
+
+const TYPE_NAMES: Readonly<Record<JsonType, string>> = {
+  object: 'a map of fields',
+  array: 'a list',
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'empty',
+};
+
+function typeNames(schema: Schema): string {
+  const types = schema.anyOf?.map(({ type }) => type) ?? [schema.type];
+  return [...new Set(types.map((type) => TYPE_NAMES[type!]))].join(' or ');
+}
+
+/** What to write where a scalar has the wrong type; never the value of a string, which may be a secret. */
+function typeHint(schema: Schema, value: unknown): string | undefined {
+  const { type } = schema;
+  const numeric = type === 'integer' || type === 'number';
+  if (numeric && typeof value === 'string' && /^-?[0-9]{1,15}$/.test(value)) {
+    return 'write the number without quotes';
+  }
+  if (type === 'boolean' && (value === 'true' || value === 'false'))
+    return 'write it without quotes';
+  const scalar = typeof value === 'number' || typeof value === 'boolean';
+  if (type === 'string' && scalar) return 'put quotes around it';
+  if (type === 'array' && isObject(value)) return 'begin each entry with `- `';
+  return undefined;
+}
+
+function bounds(schema: Schema): { minimum: number; maximum: number } {
+  const int32 = schema.format === 'int32';
+  return {
+    minimum: schema.minimum ?? (int32 ? -(2 ** 31) : Number.NEGATIVE_INFINITY),
+    maximum: schema.maximum ?? (int32 ? 2 ** 31 - 1 : Number.POSITIVE_INFINITY),
+  };
+}
+
+/** Lengths are counted in characters, as the API server does, and no further than matters. */
+function codePoints(text: string, most: number): number {
+  if (text.length <= 1 || text.length > 2 * most) return text.length;
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+function mapKey(entry: unknown, keys: readonly string[]): string | undefined {
+  if (!isObject(entry)) return undefined;
+  const values = keys.map((key) => entry[key]);
+  return values.includes(undefined) ? undefined : JSON.stringify(values);
+}
+
+/** The object as its author meant it, so that a rule does not complain once more about a misspelt field. */
+function asMeant(object: JsonObject, misspelt: ReadonlyMap<string, string>): JsonObject {
+  if (misspelt.size === 0) return object;
+  const meant: Record<string, unknown> = { ...object };
+  for (const [name, written] of misspelt) {
+    meant[name] = object[written];
+    delete meant[written];
+  }
+  return meant;
+}
+
+function joined(path: string, below: string): string {
+  if (!below || !path || below.startsWith('[')) return `${path}${below}`;
+  return `${path}.${below}`;
+}
+
+const regexes = new Map<string, RegExp>();
+
+function regex(pattern: string): RegExp {
+  const known = regexes.get(pattern);
+  if (known) return known;
+  const compiled = new RegExp(pattern, 'u');
+  regexes.set(pattern, compiled);
+  return compiled;
+}

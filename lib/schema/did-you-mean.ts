@@ -1,0 +1,56 @@
+const LONGEST_WORD = 64;
+
+/**
+ * The candidate that somebody who wrote `word` most likely meant.
+ *
+ * @example
+ * didYouMean('apiKeyAuthentcation', ['apiKeyAuthentication', 'basicAuthentication']) // 'apiKeyAuthentication'
+ * didYouMean('strict', ['Optional', 'Strict'])                                       // 'Strict'
+ * didYouMean('apiKeyAuth', ['apiKeyAuthentication', 'basicAuthentication'])          // 'apiKeyAuthentication'
+ * didYouMean('colour', ['port', 'name'])                                             // undefined
+ */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  if (word === '' || word.length > LONGEST_WORD) return undefined;
+  const wanted = word.toLowerCase();
+  const near = [...candidates]
+    .map((candidate) => ({ candidate, distance: distance(wanted, candidate.toLowerCase()) }))
+    .filter((entry) => entry.distance <= tolerance(wanted, entry.candidate))
+    .sort((a, b) => a.distance - b.distance);
+  return near[0]?.candidate ?? onlyCompletion(wanted, candidates);
+}
+
+/** A third of a word may be wrong, but not so much that any short word is near any other. */
+function tolerance(word: string, candidate: string): number {
+  const shorter = Math.min(word.length, candidate.length);
+  if (shorter <= 3) return shorter === 3 ? 1 : 0;
+  return Math.min(3, Math.floor(shorter / 3));
+}
+
+/** Abbreviations: the one candidate that goes on where the word ends, or that ends where it begins. */
+function onlyCompletion(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length < 4) return undefined;
+  const longer = [...candidates].filter((candidate) => {
+    const lower = candidate.toLowerCase();
+    return lower.startsWith(word) || (lower.length >= 4 && word.startsWith(lower));
+  });
+  return longer.length === 1 ? longer[0] : undefined;
+}
+
+/** Edits between two words: insert, delete, replace a letter, or swap two neighbours (optimal string alignment). */
+function distance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 3) return Number.POSITIVE_INFINITY;
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      row[j] = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) row[j] = Math.min(row[j]!, beforeLast[j - 2]! + 1);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length]!;
+}

@@ -1,0 +1,42 @@
+import { AGENTGATEWAY_BACKEND } from './agentgateway/agentgateway-backend';
+import { AGENTGATEWAY_POLICY } from './agentgateway/agentgateway-policy';
+import { GATEWAY } from './gateway-api/gateway';
+import { GATEWAY_CLASS } from './gateway-api/gateway-class';
+import { HTTP_ROUTE } from './gateway-api/http-route';
+import { REFERENCE_GRANT } from './gateway-api/reference-grant';
+import type { Kind } from './schema';
+
+/** Every kind that is stated. */
+export const KINDS: readonly Kind[] = [
+  AGENTGATEWAY_BACKEND,
+  AGENTGATEWAY_POLICY,
+  GATEWAY,
+  GATEWAY_CLASS,
+  HTTP_ROUTE,
+  REFERENCE_GRANT,
+];
+
+/** Kinds that exist and pass unread, until they are stated: the next issue's. */
+export const UNSTATED_KINDS: Readonly<Record<string, readonly string[]>> = {
+  'agentgateway.dev': ['AgentgatewayModel', 'AgentgatewayParameters'],
+  'gateway.networking.k8s.io': [
+    'BackendTLSPolicy',
+    'GRPCRoute',
+    'ListenerSet',
+    'TCPRoute',
+    'TLSRoute',
+    'UDPRoute',
+  ],
+};
+
+/** What a kind of these names is called now; documents of earlier versions still show them. */
+export const FORMER_KINDS: Readonly<Record<string, string>> = {
+  TrafficPolicy: 'AgentgatewayPolicy',
+  FrontendPolicy: 'AgentgatewayPolicy',
+  BackendPolicy: 'AgentgatewayPolicy',
+  RoutePolicy: 'AgentgatewayPolicy',
+  HTTPListenerPolicy: 'AgentgatewayPolicy',
+  Backend: 'AgentgatewayBackend',
+  GatewayParameters: 'AgentgatewayParameters',
+  ReferencePolicy: 'ReferenceGrant',
+};
