@@ -1,11 +1,16 @@
-import { styleText } from 'node:util';
+import { inspect } from 'node:util';
 import type { Outcome } from './call';
 
 export type Paint = (style: 'green' | 'red' | 'yellow' | 'bold' | 'dim', text: string) => string;
 
 /** Colour only where a person looks at it, and not where NO_COLOR asks for none (no-color.org). */
 export function paintFor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Paint {
-  return stream.isTTY && !env.NO_COLOR ? styleText : (_style, text) => text;
+  return stream.isTTY && !env.NO_COLOR ? colour : (_style, text) => text;
+}
+
+function colour(style: string, text: string): string {
+  const [on, off] = inspect.colors[style] ?? [0, 0];
+  return `\u001b[${on}m${text}\u001b[${off}m`;
 }
 
 const HEADINGS = ['caller', 'request', 'answer', 'verdict'];

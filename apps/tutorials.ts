@@ -1,0 +1,5 @@
+import { apiKeys } from './api-keys/calls';
+import type { Tutorial } from './demo/tutorial';
+
+/** Every tutorial that `npm start` plays, in the order in which a reader meets them. */
+export const tutorials: readonly Tutorial[] = [apiKeys];
