@@ -189,16 +189,15 @@ class Checker {
       ...Object.keys(schema.properties ?? {}),
       ...Object.keys(schema.unsupported ?? {}),
     ];
-    const free = known.filter((candidate) => !Object.hasOwn(object, candidate));
-    const meant = didYouMean(name, free);
-    const message = `unknown field ${quoted(name)}${meant ? `; did you mean ${quoted(meant)}?` : ''}`;
+    const near = didYouMean(name, known);
+    const message = `unknown field ${quoted(name)}${near ? `; did you mean ${quoted(near)}?` : ''}`;
     if (schema['x-kubernetes-preserve-unknown-fields']) {
-      if (meant)
+      if (near)
         this.report('UnknownField', place, message, 'as it stands it does nothing', 'warning');
       return undefined;
     }
-    this.report('UnknownField', place, message, meant ? undefined : this.otherPlace(name, known));
-    return meant;
+    this.report('UnknownField', place, message, near ? undefined : this.otherPlace(name, known));
+    return near && !Object.hasOwn(object, near) ? near : undefined;
   }
 
   private otherPlace(name: string, known: readonly string[]): string | undefined {
