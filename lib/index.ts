@@ -1,1 +1,94 @@
-export {};
+export { AllowedRoutes } from './constructs/allowed-routes';
+export {
+  Backend,
+  type BackendImportOptions,
+  type BackendProps,
+  type ServiceNameOptions,
+} from './constructs/backends/backend';
+export { ServiceBackend, type ServiceBackendOptions } from './constructs/backends/service';
+export { StaticBackend, type StaticBackendProps } from './constructs/backends/static';
+export { WeightedBackends } from './constructs/backends/weighted';
+export { DirectResponse, type DirectResponseOptions } from './constructs/direct-response';
+export {
+  Gateway,
+  type GatewayImportOptions,
+  type GatewayProps,
+  type IGateway,
+  type IGatewayListener,
+} from './constructs/gateway';
+export {
+  HttpRoute,
+  type HttpRouteImportOptions,
+  type HttpRouteProps,
+  type IHttpRoute,
+} from './constructs/http-route';
+export {
+  HttpRouteRule,
+  type HttpRouteRuleOptions,
+  type RouteTimeouts,
+} from './constructs/http-route-rule';
+export {
+  type HttpListenerOptions,
+  type HttpsListenerOptions,
+  Listener,
+} from './constructs/listener';
+export { PathRewrite } from './constructs/path-rewrite';
+export { ApiKeyMode, ApiKeyPolicy, type ApiKeyPolicyProps } from './constructs/policies/api-key';
+export {
+  ApiKeys,
+  type KeySelectorOptions,
+  type SecretKeysOptions,
+} from './constructs/policies/api-keys';
+export {
+  CredentialLocation,
+  type HeaderLocationOptions,
+} from './constructs/policies/credential-location';
+export {
+  Policy,
+  PolicyInheritance,
+  PolicyPhase,
+  type PolicyProps,
+} from './constructs/policies/policy';
+export type { IPolicyTarget, PolicyTargetConfig } from './constructs/policies/policy-target';
+export { Redirect, type RedirectOptions } from './constructs/redirect';
+export {
+  ReferenceGrant,
+  ReferenceGrantFrom,
+  type ReferenceGrantProps,
+  ReferenceGrantTo,
+} from './constructs/reference-grant';
+export {
+  type IResource,
+  type IResourceMetadata,
+  Resource,
+  type ResourceProps,
+} from './constructs/resource';
+export type {
+  BackendRefConfig,
+  IBackend,
+  IRouteAnswer,
+  RouteAnswerConfig,
+  WeightedBackend,
+} from './constructs/route-answer';
+export {
+  type CorsOptions,
+  type HeaderModifierOptions,
+  type MirrorOptions,
+  type RewriteOptions,
+  RouteFilter,
+} from './constructs/route-filter';
+export {
+  HttpMethod,
+  PathMatch,
+  RouteMatch,
+  type RouteMatchOptions,
+  ValueMatch,
+} from './constructs/route-match';
+export type {
+  IRouteParent,
+  RouteParentConfig,
+  RouteParentListener,
+} from './constructs/route-parent';
+export type { RouteRetry } from './constructs/route-retry';
+export { SecretReference, type SecretReferenceOptions } from './constructs/secret-reference';
+export { GatewayApp, type GatewayAppProps, synthStandalone } from './synth';
