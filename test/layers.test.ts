@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   constructs: { ours: ['cel', 'schema', 'imports'], packages: [...CDK, 'cdk8s-plus-28'] },
   standalone: { ours: ['schema', 'cel'] },
   translator: { ours: ['standalone', 'schema'] },
-  synth: { ours: ['translator', 'standalone', 'schema'], packages: CDK, node: ['fs'] },
+  synth: { ours: ['translator', 'standalone', 'schema'], packages: CDK, node: ['fs', 'os'] },
   index: { ours: ['constructs', 'synth'] },
   mcp: { ours: ['http'] },
   llm: { ours: ['http'] },
