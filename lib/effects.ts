@@ -73,7 +73,7 @@ export interface UpstreamHandler {
   onData(chunk: Uint8Array): boolean;
   onComplete(trailers: HeaderList): void;
   onError(error: UpstreamError): void;
-  /** The upstream has switched protocols; `socket` is a Node duplex stream. */
+  /** The upstream has switched protocols; `socket` is theirs from here on. */
   onUpgrade(status: number, headers: HeaderList, socket: DuplexSocket): void;
 }
 
@@ -84,12 +84,7 @@ export interface UpstreamError {
   readonly message: string;
 }
 
-/** What the gateway needs of a Node duplex stream. */
+/** A connection that has left HTTP: only a server joins it to another. */
 export interface DuplexSocket {
-  pipe(destination: DuplexSocket): unknown;
-  write(chunk: Uint8Array): unknown;
-  end(): unknown;
   destroy(error?: Error): unknown;
-  on(event: 'close', listener: () => void): unknown;
-  on(event: 'error', listener: (error: Error) => void): unknown;
 }

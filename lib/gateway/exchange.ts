@@ -254,7 +254,8 @@ export class Exchange implements CallObserver {
     clearTimeout(this.#timer);
     this.#answered = true;
     this.#status = status;
-    join(this.reply.upgrade(status, this.#responseHeaders(headers)), socket, () => this.#finish());
+    const fields = this.#responseHeaders(endToEndResponse(headers));
+    this.reply.upgrade(status, fields, socket, () => this.#finish());
   }
 
   failed(code: ErrorCode, detail: string | undefined): void {
@@ -381,19 +382,4 @@ function asGrpc(answer: Answer): Pick<Answer, 'status' | 'headers' | 'body'> {
     headers: ['content-type', 'application/grpc', 'grpc-status', status, 'grpc-message', message],
     body: '',
   };
-}
-
-/** Passes bytes both ways until either side ends. */
-function join(client: DuplexSocket, upstream: DuplexSocket, ended: () => void): void {
-  const end = () => {
-    client.destroy();
-    upstream.destroy();
-    ended();
-  };
-  for (const socket of [client, upstream]) {
-    socket.on('error', end);
-    socket.on('close', end);
-  }
-  client.pipe(upstream);
-  upstream.pipe(client);
 }

@@ -36,8 +36,9 @@ export interface Reply {
   endWithTrailers(trailers: HeaderList): void;
   /** Breaks the exchange off where the answer has begun and cannot be finished. */
   abort(): void;
-  /** Switches protocols and hands the client's side over. */
-  upgrade(status: number, headers: HeaderList): DuplexSocket;
+  /** Switches protocols and passes bytes between client and upstream until either ends, which `closed` tells. */
+  upgrade(status: number, headers: HeaderList, upstream: DuplexSocket, closed: () => void): void;
+  /** Tells once, the next time that more may be written. */
   onDrain(listener: () => void): void;
   /** The client is gone, or everything has been sent. */
   onClose(listener: () => void): void;

@@ -33,6 +33,7 @@ const FAILURES: Readonly<Record<UpstreamError['kind'], ErrorCode>> = {
 /** One try at an upstream: sends, keeps the time, and passes the answer on. */
 export class UpstreamCall implements UpstreamHandler {
   #abort: ((reason: Error) => void) | undefined;
+  #resume: () => void = nothing;
   #timer: NodeJS.Timeout | undefined;
   #done = false;
 
@@ -57,12 +58,14 @@ export class UpstreamCall implements UpstreamHandler {
   onHeaders(status: number, headers: HeaderList, resume: () => void): void {
     if (this.#done) return;
     clearTimeout(this.#timer);
-    if (!this.observer.respond(status, headers)) return this.cancel();
-    this.observer.onDrain(resume);
+    this.#resume = resume;
+    if (!this.observer.respond(status, headers)) this.cancel();
   }
 
   onData(chunk: Uint8Array): boolean {
-    return this.#done || this.observer.write(chunk);
+    if (this.#done || this.observer.write(chunk)) return true;
+    this.observer.onDrain(this.#resume);
+    return false;
   }
 
   onComplete(trailers: HeaderList): void {
@@ -98,6 +101,8 @@ export class UpstreamCall implements UpstreamHandler {
     clearTimeout(this.#timer);
   }
 }
+
+function nothing(): void {}
 
 /** Asks without caring for the answer: a mirror. */
 export function sendAndForget(send: (handler: UpstreamHandler) => void): void {

@@ -1,134 +1,326 @@
-import { request as httpRequest } from 'node:http';
-import type { Readable } from 'node:stream';
-import { type Dispatcher, Pool } from 'undici';
-import type { HeaderList, UpstreamHandler, UpstreamRequest } from '../effects';
+import { connect, type Socket } from 'node:net';
+import type {
+  BodySource,
+  HeaderList,
+  UpstreamError,
+  UpstreamHandler,
+  UpstreamRequest,
+} from '../effects';
+import { type ResponseEvents, ResponseParser } from '../http/http1-response';
 import { upstreamError } from './upstream-error';
 import type { ClosableUpstream, UpstreamsOptions } from './upstreams';
 
-/** An upstream that speaks HTTP/1.1, over TCP or a Unix socket. */
+/** How often idle connections are looked through. */
+const SWEEP_MS = 5_000;
+
+/** An upstream that speaks HTTP/1.1, over TCP or a Unix socket: a pool of connections, one exchange on each at a time. */
 export class Http1Upstream implements ClosableUpstream {
-  readonly #pool: Pool;
+  /** The last one used is the first one used again, so that the others grow old. */
+  readonly #idle: Http1Connection[] = [];
+  readonly #open = new Set<Http1Connection>();
+  readonly #waiting: Exchange[] = [];
+  #sweeper: NodeJS.Timeout | undefined;
+  #closed: (() => void) | undefined;
 
   constructor(
     private readonly origin: URL,
     private readonly socketPath: string | undefined,
     private readonly options: UpstreamsOptions,
-  ) {
-    this.#pool = new Pool(origin, {
-      connections: options.poolMaxSize ?? null,
-      connect: { timeout: options.connectTimeoutMs, socketPath },
-      keepAliveTimeout: options.poolIdleTimeoutMs,
-      keepAliveMaxTimeout: options.poolIdleTimeoutMs,
-      // Time limits are the gateway's: `timeout` policies.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-  }
+  ) {}
 
   send(request: UpstreamRequest, handler: UpstreamHandler): void {
-    if (request.upgrade !== undefined) return this.#upgrade(request, request.upgrade, handler);
-    try {
-      this.#pool.dispatch(
-        dispatchOptions(request),
-        new Handler(handler) as Dispatcher.DispatchHandler,
-      );
-    } catch (error) {
-      handler.onError(upstreamError(error));
-    }
+    this.#assign({ request, handler, isRepeat: false });
   }
 
   close(): Promise<void> {
-    return this.#pool.close();
+    clearInterval(this.#sweeper);
+    for (const connection of this.#idle.splice(0)) connection.destroy();
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((closed) => {
+      this.#closed = closed;
+    });
   }
 
-  /**
-   * An upgrade takes a connection of its own, and an upstream may answer it like any other request, which undici does
-   * not pass on.
-   */
-  #upgrade(
-    { method, path, headers }: UpstreamRequest,
-    protocol: string,
-    handler: UpstreamHandler,
-  ): void {
+  destroy(): void {
+    clearInterval(this.#sweeper);
+    for (const connection of this.#open) connection.destroy();
+  }
+
+  #assign(exchange: Exchange): void {
+    const idle = exchange.isRepeat ? undefined : this.#idle.pop();
+    if (idle) return idle.run(exchange);
+    if (this.#open.size >= (this.options.poolMaxSize ?? Number.POSITIVE_INFINITY)) {
+      this.#waiting.push(exchange);
+      return;
+    }
+    const connection = new Http1Connection(this.#connect(), this.options.connectTimeoutMs, {
+      free: (freed) => this.#freed(freed),
+      gone: (lost) => this.#gone(lost),
+      repeat: (again) => this.#assign({ ...again, isRepeat: true }),
+    });
+    this.#open.add(connection);
+    connection.run(exchange);
+  }
+
+  #connect(): Socket {
     const { hostname, port } = this.origin;
-    const outgoing = httpRequest({
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: port || 80,
-      socketPath: this.socketPath,
-      agent: false,
-      method,
-      path,
-      headers: [...headers, 'connection', 'upgrade', 'upgrade', protocol],
-      timeout: this.options.connectTimeoutMs,
-    });
-    handler.onStart((reason) => outgoing.destroy(reason));
-    outgoing.on('timeout', () =>
-      outgoing.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })),
+    return this.socketPath === undefined
+      ? connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 80, noDelay: true })
+      : connect({ path: this.socketPath });
+  }
+
+  #freed(connection: Http1Connection): void {
+    const next = this.#waiting.shift();
+    if (next) return connection.run(next);
+    if (this.#closed) return connection.destroy();
+    connection.idleSince = Date.now();
+    this.#idle.push(connection);
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
+  }
+
+  #gone(connection: Http1Connection): void {
+    this.#open.delete(connection);
+    const at = this.#idle.indexOf(connection);
+    if (at >= 0) this.#idle.splice(at, 1);
+    const next = this.#waiting.shift();
+    if (next) this.#assign(next);
+    if (this.#open.size === 0) this.#closed?.();
+  }
+
+  #sweep(): void {
+    const oldest = Date.now() - this.options.poolIdleTimeoutMs;
+    for (const connection of this.#idle.filter(({ idleSince }) => idleSince < oldest))
+      connection.destroy();
+  }
+}
+
+interface Exchange {
+  readonly request: UpstreamRequest;
+  readonly handler: UpstreamHandler;
+  /** Sent once already, on a connection that turned out to be dead. */
+  readonly isRepeat: boolean;
+}
+
+interface ConnectionOwner {
+  free(connection: Http1Connection): void;
+  gone(connection: Http1Connection): void;
+  repeat(exchange: Exchange): void;
+}
+
+/** Methods that may be sent again when an idle connection dies under them (RFC 9110 §9.2.2). */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** One connection and the exchange that runs on it. */
+class Http1Connection implements ResponseEvents {
+  idleSince = 0;
+  readonly #parser = new ResponseParser(this);
+  #exchange: Exchange | undefined;
+  #bodySent = true;
+  #used = false;
+  #failure: UpstreamError | undefined;
+  #connectTimer: NodeJS.Timeout | undefined;
+  readonly #resume = () => void this.socket.resume();
+
+  constructor(
+    private readonly socket: Socket,
+    connectTimeoutMs: number,
+    private readonly owner: ConnectionOwner,
+  ) {
+    this.#connectTimer = setTimeout(
+      () => this.#fail({ kind: 'connect', message: 'connection timed out' }),
+      connectTimeoutMs,
     );
-    outgoing.on('error', (error) => handler.onError(upstreamError(error)));
-    outgoing.on('upgrade', (response, socket, head) => {
-      socket.setTimeout(0);
-      if (head.length > 0) socket.unshift(head);
-      handler.onUpgrade(response.statusCode ?? 101, response.rawHeaders, socket);
+    socket.once('connect', () => clearTimeout(this.#connectTimer));
+    socket.on('data', (bytes: Buffer) => this.#receive(bytes));
+    socket.on('error', (error) => {
+      this.#failure ??= upstreamError(error);
     });
-    outgoing.on('response', (response) => {
-      handler.onHeaders(response.statusCode ?? 502, response.rawHeaders, () => response.resume());
-      response.on('data', (chunk: Uint8Array) => {
-        if (!handler.onData(chunk)) response.pause();
+    socket.on('end', () => this.#ended());
+    socket.on('close', () => this.#closed());
+  }
+
+  run(exchange: Exchange): void {
+    this.#exchange = exchange;
+    const { request, handler } = exchange;
+    this.#parser.expect(request.method);
+    handler.onStart((reason) => this.#fail({ kind: 'aborted', message: reason.message }));
+    if (this.#exchange !== exchange) return;
+    try {
+      this.#write(request);
+    } catch (error) {
+      this.#fail({
+        kind: 'protocol',
+        message: error instanceof Error ? error.message : 'invalid request',
       });
-      response.on('end', () => handler.onComplete(response.rawTrailers));
-      response.on('error', (error) => handler.onError(upstreamError(error)));
+    }
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  // ------------------------------------------------------------ the request
+
+  #write({ method, path, headers, body, upgrade }: UpstreamRequest): void {
+    const chunked =
+      body !== null && !(body instanceof Uint8Array) && !headers.includes('content-length');
+    const head = requestHead(method, path, [
+      ...headers,
+      ...hopFields(headers, body, chunked, upgrade),
+    ]);
+    if (body === null) {
+      this.socket.write(head, 'latin1');
+      return;
+    }
+    this.socket.cork();
+    this.socket.write(head, 'latin1');
+    if (body instanceof Uint8Array) this.socket.write(body);
+    else this.#writeBody(body, chunked);
+    this.socket.uncork();
+  }
+
+  #writeBody(body: BodySource, chunked: boolean): void {
+    const exchange = this.#exchange;
+    this.#bodySent = false;
+    let ended = false;
+    const resume = () => body.resume();
+    this.socket.on('drain', resume);
+    body.on('data', (chunk) => {
+      if (this.#exchange !== exchange || chunk.length === 0) return;
+      if (!(chunked ? this.#writeChunk(chunk) : this.socket.write(chunk))) body.pause();
     });
-    outgoing.end();
+    body.on('end', () => {
+      ended = true;
+      this.socket.off('drain', resume);
+      if (this.#exchange !== exchange) return;
+      if (chunked) this.socket.write('0\r\n\r\n', 'latin1');
+      this.#bodySent = true;
+    });
+    // A body that breaks off must not look like one that ended: the connection goes with it.
+    body.on('close', () => {
+      this.socket.off('drain', resume);
+      if (!ended && this.#exchange === exchange)
+        this.#fail({ kind: 'aborted', message: 'the request body broke off' });
+    });
+    body.on('error', () => {});
+  }
+
+  #writeChunk(chunk: Uint8Array): boolean {
+    this.socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
+    this.socket.write(chunk);
+    return this.socket.write('\r\n', 'latin1');
+  }
+
+  // ------------------------------------------------------------ the answer
+
+  #receive(bytes: Buffer): void {
+    try {
+      this.#parser.push(bytes);
+    } catch {
+      this.#fail({ kind: 'protocol', message: 'invalid response' });
+    }
+  }
+
+  onHead(status: number, headers: HeaderList): void {
+    this.#exchange?.handler.onHeaders(status, headers, this.#resume);
+  }
+
+  onBody(chunk: Buffer): void {
+    if (this.#exchange?.handler.onData(chunk) === false) this.socket.pause();
+  }
+
+  onEnd(trailers: HeaderList, reusable: boolean): void {
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    this.#used = true;
+    const keeps = reusable && this.#bodySent;
+    if (!keeps) this.socket.destroy();
+    exchange?.handler.onComplete(trailers);
+    if (!keeps) return;
+    this.socket.resume();
+    this.owner.free(this);
+  }
+
+  onSwitch(status: number, headers: HeaderList, rest: Buffer): void {
+    const exchange = this.#exchange;
+    if (exchange?.request.upgrade === undefined)
+      throw new Error('an upgrade that nobody asked for');
+    this.#exchange = undefined;
+    this.socket.removeAllListeners('data');
+    this.socket.pause();
+    if (rest.length > 0) this.socket.unshift(rest);
+    exchange.handler.onUpgrade(status, headers, this.socket);
+  }
+
+  // ------------------------------------------------------------ the end
+
+  #ended(): void {
+    if (this.#exchange === undefined) return void this.socket.destroy();
+    if (this.#parser.finish()) return;
+    this.#fail({ kind: 'reset', message: 'connection closed' });
+  }
+
+  #closed(): void {
+    clearTimeout(this.#connectTimer);
+    this.owner.gone(this);
+    this.#settle(this.#failure ?? { kind: 'reset', message: 'connection closed' });
+  }
+
+  #fail(failure: UpstreamError): void {
+    this.#failure ??= failure;
+    this.socket.destroy();
+    this.#settle(this.#failure);
+  }
+
+  /** Tells the failure, or sends again what an idle connection lost before a byte of the answer came. */
+  #settle(failure: UpstreamError): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    this.#exchange = undefined;
+    const { request, isRepeat, handler } = exchange;
+    const lost = this.#used && this.#parser.untouched && failure.kind === 'reset';
+    const repeatable =
+      IDEMPOTENT.has(request.method) &&
+      (request.body === null || request.body instanceof Uint8Array);
+    if (lost && repeatable && !isRepeat) this.owner.repeat(exchange);
+    else handler.onError(failure);
   }
 }
 
-function dispatchOptions({
-  method,
-  path,
-  headers,
-  body,
-}: UpstreamRequest): Dispatcher.DispatchOptions {
-  return {
-    method: method as Dispatcher.HttpMethod,
-    path,
-    headers,
-    body: body as Readable | Uint8Array | null,
-    // What the gateway forwards is the client's to repeat: it is never sent twice by a pool.
-    idempotent: false,
-  };
+// ------------------------------------------------------------ writing
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
+const INVALID_VALUE = /[\0-\x08\x0a-\x1f\x7f]/;
+const INVALID_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
+const INVALID_TARGET = /[\0-\x20\x7f]/;
+
+/** @throws Error where a name, a value or the target could end its line */
+function requestHead(method: string, path: string, headers: HeaderList): string {
+  if (INVALID_TARGET.test(path) || INVALID_NAME.test(method))
+    throw new Error('invalid request line');
+  let text = `${method} ${path} HTTP/1.1\r\n`;
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i];
+    const value = headers[i + 1];
+    if (INVALID_NAME.test(name) || INVALID_VALUE.test(value))
+      throw new Error('invalid header field');
+    text += `${name}: ${value}\r\n`;
+  }
+  return `${text}\r\n`;
 }
 
-/** undici's raw callbacks: it gives header fields as bytes and saves an object per answer. */
-class Handler {
-  constructor(private readonly handler: UpstreamHandler) {}
-
-  onConnect(abort: (reason?: Error) => void): void {
-    this.handler.onStart(abort);
+function hopFields(
+  headers: HeaderList,
+  body: UpstreamRequest['body'],
+  chunked: boolean,
+  upgrade: string | undefined,
+): HeaderList {
+  if (upgrade !== undefined) return ['connection', 'upgrade', 'upgrade', upgrade];
+  if (chunked) return ['transfer-encoding', 'chunked'];
+  if (body instanceof Uint8Array && !headers.includes('content-length')) {
+    return ['content-length', String(body.length)];
   }
-
-  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
-    // Interim answers (100, 103) are between the hops.
-    if (status < 200) return true;
-    this.handler.onHeaders(status, raw.map(latin1), resume);
-    return true;
-  }
-
-  onData(chunk: Buffer): boolean {
-    return this.handler.onData(chunk);
-  }
-
-  onComplete(trailers: Buffer[] | null): void {
-    this.handler.onComplete(trailers ? trailers.map(latin1) : NO_TRAILERS);
-  }
-
-  onError(error: unknown): void {
-    this.handler.onError(upstreamError(error));
-  }
+  return NOTHING;
 }
 
-const NO_TRAILERS: HeaderList = [];
-
-function latin1(bytes: Buffer): string {
-  return bytes.latin1Slice(0, bytes.length);
-}
+const NOTHING: HeaderList = [];

@@ -27,6 +27,10 @@ export class Http2Upstream implements ClosableUpstream {
     await new Promise<void>((closed) => session.close(closed));
   }
 
+  destroy(): void {
+    this.#session?.destroy();
+  }
+
   #send({ method, path, headers, body }: UpstreamRequest, handler: UpstreamHandler): void {
     const stream = this.#connected().request(requestHeaders(method, path, headers), {
       endStream: body === null,

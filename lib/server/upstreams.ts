@@ -19,7 +19,7 @@ export interface UpstreamsOptions {
 
 /** Pools of connections, one per address, opened at the first request. */
 export class UpstreamPools implements Upstreams {
-  readonly #pools = new Map<string, ClosableUpstream>();
+  readonly #pools = new Map<string, Lazy>();
 
   constructor(
     private readonly options: UpstreamsOptions,
@@ -41,6 +41,11 @@ export class UpstreamPools implements Upstreams {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
+  /** Ends every connection at once. */
+  destroy(): void {
+    for (const pool of this.#pools.values()) pool.destroy();
+  }
+
   #connect(address: UpstreamAddress): ClosableUpstream {
     const { origin, socketPath } = connectionTo(address, this.resolve(address));
     return address.httpVersion === 'HTTP/2.0'
@@ -51,6 +56,7 @@ export class UpstreamPools implements Upstreams {
 
 export interface ClosableUpstream extends Pick<Upstream, 'send'> {
   close(): Promise<void>;
+  destroy(): void;
 }
 
 class Lazy implements Upstream, ClosableUpstream {
@@ -68,6 +74,10 @@ class Lazy implements Upstream, ClosableUpstream {
 
   async close(): Promise<void> {
     await this.#upstream?.close();
+  }
+
+  destroy(): void {
+    this.#upstream?.destroy();
   }
 }
 

@@ -1,0 +1,132 @@
+import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { DuplexSocket, HeaderList } from '../effects';
+import type { Reply } from '../gateway/message';
+import { headerValue } from '../http/header-list';
+
+/** How long a client may go on sending a body that nobody will read, before its connection is closed. */
+const UNREAD_BODY_MS = 5_000;
+
+/** Up to here a body that comes in one piece is written together with its head: one system call instead of two. */
+const SMALL_BODY_BYTES = 8 * 1024;
+
+/** The answer to an HTTP/1 request. */
+export class Http1Reply implements Reply {
+  /** What the head announces, as long as nothing of it has been written. */
+  #announced: number | undefined;
+
+  constructor(
+    protected readonly request: IncomingMessage,
+    protected readonly response: ServerResponse,
+  ) {}
+
+  start(status: number, headers: HeaderList): void {
+    this.#announced = Number(headerValue(headers, 'content-length') ?? Number.NaN);
+    // Node takes a flat list, which its types do not say.
+    this.response.writeHead(status, headers as unknown as string[]);
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (chunk.length === this.#announced && chunk.length <= SMALL_BODY_BYTES) {
+      this.response.end(
+        Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1'),
+        'latin1',
+      );
+      return true;
+    }
+    this.#announced = undefined;
+    return this.response.write(chunk);
+  }
+
+  end(body?: string): void {
+    if (!this.response.writableEnded) this.response.end(body);
+    if (!this.request.complete) this.#closeUnlessRead();
+  }
+
+  endWithTrailers(trailers: HeaderList): void {
+    const pairs: [string, string][] = [];
+    for (let i = 0; i < trailers.length; i += 2) pairs.push([trailers[i], trailers[i + 1]]);
+    this.response.addTrailers(pairs);
+    this.end();
+  }
+
+  abort(): void {
+    this.response.destroy();
+  }
+
+  upgrade(
+    _status: number,
+    _headers: HeaderList,
+    upstream: DuplexSocket,
+    _closed: () => void,
+  ): void {
+    upstream.destroy();
+    throw new Error('a request that did not ask for another protocol cannot get one');
+  }
+
+  onDrain(listener: () => void): void {
+    this.response.once('drain', listener);
+  }
+
+  onClose(listener: () => void): void {
+    this.response.on('close', listener);
+  }
+
+  #closeUnlessRead(): void {
+    const { request } = this;
+    const timer = setTimeout(() => request.destroy(), UNREAD_BODY_MS);
+    timer.unref();
+    request.once('close', () => clearTimeout(timer));
+  }
+}
+
+/** The answer to a request that asked for another protocol: Node hands over the bare socket. */
+export class UpgradeReply extends Http1Reply {
+  constructor(
+    request: IncomingMessage,
+    private readonly socket: Duplex,
+    /** What the client has already sent in the other protocol. */
+    private readonly head: Buffer,
+  ) {
+    const response = new ServerResponse(request);
+    // `assignSocket` asks for a `net.Socket` and uses what every duplex stream has.
+    response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
+    response.shouldKeepAlive = false;
+    response.on('finish', () => socket.end());
+    super(request, response);
+  }
+
+  override upgrade(
+    status: number,
+    headers: HeaderList,
+    upstream: DuplexSocket,
+    closed: () => void,
+  ): void {
+    const protocol = this.request.headers.upgrade ?? '';
+    const fields = ['connection', 'upgrade', 'upgrade', protocol, ...headers];
+    let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+    for (let i = 0; i < fields.length; i += 2) text += `${fields[i]}: ${fields[i + 1]}\r\n`;
+    this.socket.write(`${text}\r\n`, 'latin1');
+    if (this.head.length > 0) (upstream as Duplex).write(this.head);
+    joinSockets(this.socket, upstream as Duplex, closed);
+  }
+
+  override onClose(listener: () => void): void {
+    this.socket.on('close', listener);
+  }
+}
+
+/** Passes bytes both ways until either side ends. */
+function joinSockets(client: Duplex, upstream: Duplex, closed: () => void): void {
+  const close = () => {
+    client.destroy();
+    upstream.destroy();
+    closed();
+  };
+  for (const socket of [client, upstream]) {
+    socket.on('error', close);
+    socket.on('close', close);
+  }
+  client.pipe(upstream);
+  upstream.pipe(client);
+}

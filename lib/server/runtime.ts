@@ -1,0 +1,238 @@
+import { type Diagnostic, hasErrors } from '../diagnostic';
+import type { Effects } from '../effects';
+import { compile } from '../gateway/compile';
+import type { NormalBind, NormalDocument } from '../standalone/document';
+import type { Metrics } from '../telemetry/metrics';
+import { Port, type PortContent } from './port';
+import { type Resolution, resolver } from './resolve';
+import { prepareTls } from './tls';
+import { UpstreamPools } from './upstreams';
+
+/** One gateway to run. */
+export interface Configuration {
+  /** How logs name it, as `namespace/name`. */
+  readonly name: string;
+  readonly document: NormalDocument;
+  /** Reads certificates: from memory where they were translated, else from disk. */
+  readonly readFile: Effects['readFile'];
+}
+
+export interface RuntimeOptions {
+  /** The address that ports are opened on. */
+  readonly address: string;
+  /** Which port is opened for the one that a configuration names; 0 lets the system choose. @default - the same */
+  readonly ports: ReadonlyMap<number, number>;
+  readonly resolutions: readonly Resolution[];
+  readonly writeLog: (line: string) => void;
+  readonly metrics: Metrics;
+}
+
+/** A port that is open. */
+export interface OpenPort {
+  readonly configured: number;
+  readonly actual: number;
+  readonly gateway: string;
+  readonly tls: boolean;
+}
+
+/** What a configuration needs to be in force. */
+interface Prepared {
+  readonly contents: ReadonlyMap<number, PortContent>;
+  readonly pools: readonly UpstreamPools[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Runs configurations: opens their ports, exchanges them while requests run, and leaves in peace. */
+export class Runtime {
+  readonly #ports = new Map<number, { readonly port: Port; readonly actual: number }>();
+  #pools: readonly UpstreamPools[] = [];
+  #maximumDrainMs = DEFAULT_DRAIN_MS;
+  #minimumDrainMs = 0;
+
+  constructor(private readonly options: RuntimeOptions) {}
+
+  /** Finds what is wrong with configurations, without opening or changing anything. */
+  check(configurations: readonly Configuration[]): readonly Diagnostic[] {
+    return this.#prepare(configurations).diagnostics;
+  }
+
+  /**
+   * Puts configurations in force: all of them, or, where there is an error, none, and what ran before stays.
+   */
+  async apply(configurations: readonly Configuration[]): Promise<readonly Diagnostic[]> {
+    const prepared = this.#prepare(configurations);
+    if (hasErrors(prepared.diagnostics)) {
+      await closeAll(prepared.pools);
+      return prepared.diagnostics;
+    }
+    const failures = await this.#open(prepared.contents);
+    if (failures.length > 0 && this.#ports.size === 0) return failures;
+    this.#closeOthers(prepared.contents);
+    const former = this.#pools;
+    this.#pools = prepared.pools;
+    this.#rememberDrain(configurations);
+    void closeAll(former);
+    return [...prepared.diagnostics, ...failures];
+  }
+
+  get ports(): OpenPort[] {
+    return [...this.#ports.values()].map(({ port, actual }) => ({
+      configured: port.configured,
+      actual,
+      gateway: port.gateway.name,
+      tls: port.tls,
+    }));
+  }
+
+  /** Goes on accepting for the configured minimum, then lets running exchanges end, up to the configured maximum. */
+  async drain(): Promise<void> {
+    const ports = [...this.#ports.values()].map(({ port }) => port);
+    for (const port of ports) port.announceDrain();
+    await sleep(this.#minimumDrainMs);
+    for (const port of ports) port.drain();
+    await Promise.race([
+      Promise.all(ports.map((port) => port.drained())),
+      sleep(this.#maximumDrainMs),
+    ]);
+    this.destroy();
+  }
+
+  /** Ends everything at once. */
+  destroy(): void {
+    for (const { port } of this.#ports.values()) port.destroy();
+    this.#ports.clear();
+    for (const pool of this.#pools) pool.destroy();
+    this.#pools = [];
+  }
+
+  // ------------------------------------------------------------ preparing
+
+  #prepare(configurations: readonly Configuration[]): Prepared {
+    const contents = new Map<number, PortContent>();
+    const pools: UpstreamPools[] = [];
+    const diagnostics: Diagnostic[] = [];
+    for (const configuration of configurations) {
+      const { config, binds } = configuration.document;
+      const upstreams = new UpstreamPools(config, resolver(this.options.resolutions));
+      pools.push(upstreams);
+      const compiled = this.#compile(configuration, upstreams);
+      diagnostics.push(...compiled.diagnostics);
+      if (!compiled.gateway) continue;
+      for (const bind of binds) {
+        const clash = contents.get(bind.port);
+        if (clash) diagnostics.push(portClash(bind, clash.gateway.name, configuration.name));
+        const tls = prepareTls(bind, config, configuration.readFile);
+        diagnostics.push(...tls.diagnostics);
+        contents.set(bind.port, { gateway: compiled.gateway, tls: tls.acceptor });
+      }
+    }
+    return { contents, pools, diagnostics };
+  }
+
+  #compile({ name, document, readFile }: Configuration, upstreams: UpstreamPools) {
+    const effects: Effects = {
+      now: () => performance.timeOrigin + performance.now(),
+      random: Math.random,
+      readFile,
+      upstreams,
+      writeLog: this.options.writeLog,
+    };
+    return compile(document, effects, { gateway: name, metrics: this.options.metrics });
+  }
+
+  // ------------------------------------------------------------ ports
+
+  async #open(contents: ReadonlyMap<number, PortContent>): Promise<Diagnostic[]> {
+    const failures: Diagnostic[] = [];
+    const opened: number[] = [];
+    for (const [configured, content] of contents) {
+      const known = this.#ports.get(configured);
+      if (known) {
+        known.port.replace(content);
+        continue;
+      }
+      const failure = await this.#openPort(configured, content);
+      if (failure) failures.push(failure);
+      else opened.push(configured);
+    }
+    const isStart = opened.length === this.#ports.size;
+    if (failures.length > 0 && isStart) this.destroy();
+    return failures;
+  }
+
+  async #openPort(configured: number, content: PortContent): Promise<Diagnostic | undefined> {
+    const wanted = this.options.ports.get(configured) ?? configured;
+    const port = new Port(configured, content, this.options.metrics);
+    try {
+      const actual = await port.listen(wanted, this.options.address);
+      this.#ports.set(configured, { port, actual });
+      return undefined;
+    } catch (error) {
+      return cannotListen(configured, wanted, this.options.address, error);
+    }
+  }
+
+  #closeOthers(contents: ReadonlyMap<number, PortContent>): void {
+    for (const [configured, { port }] of this.#ports) {
+      if (contents.has(configured)) continue;
+      port.drain();
+      this.#ports.delete(configured);
+    }
+  }
+
+  #rememberDrain(configurations: readonly Configuration[]): void {
+    const configs = configurations.map(({ document }) => document.config);
+    this.#minimumDrainMs = Math.max(0, ...configs.map((config) => config.drainMinimumMs));
+    this.#maximumDrainMs = Math.max(
+      0,
+      ...configs.map((config) => config.drainMaximumMs ?? DEFAULT_DRAIN_MS),
+    );
+  }
+}
+
+/** How long running exchanges may take to end where the configuration does not say. */
+const DEFAULT_DRAIN_MS = 30_000;
+
+async function closeAll(pools: readonly UpstreamPools[]): Promise<void> {
+  await Promise.all(pools.map((pool) => pool.close()));
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}
+
+function portClash(bind: NormalBind, first: string, second: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'PortUnavailable',
+    path: bind.path,
+    message: `port ${bind.port} is wanted by gateway ${first} and by gateway ${second}`,
+    hint: `run one of them: --gateway ${second}`,
+  };
+}
+
+function cannotListen(
+  configured: number,
+  wanted: number,
+  address: string,
+  error: unknown,
+): Diagnostic {
+  const { code } = error as NodeJS.ErrnoException;
+  return {
+    severity: 'error',
+    code: 'PortUnavailable',
+    path: '',
+    message: `port ${wanted} on ${address} ${LISTEN_FAILURES[code ?? ''] ?? `cannot be opened (${code})`}`,
+    hint: `stop what holds it, or open another in its place: --port ${configured}:${freeSuggestion(wanted)}`,
+  };
+}
+
+const LISTEN_FAILURES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use',
+  EACCES: 'may only be opened by root',
+  EADDRNOTAVAIL: 'cannot be opened: this machine has no such address',
+};
+
+function freeSuggestion(port: number): number {
+  return port < 1024 ? port + 8000 : 0;
+}

@@ -1,0 +1,124 @@
+import type { Socket } from 'node:net';
+import {
+  createSecureContext,
+  createServer,
+  type SecureContext,
+  type SecureContextOptions,
+  type SecureVersion,
+  type Server,
+  type TLSSocket,
+} from 'node:tls';
+import type { Diagnostic } from '../diagnostic';
+import type { Effects } from '../effects';
+import { HostnameIndex } from '../gateway/hostnames';
+import type {
+  NormalBind,
+  NormalConfig,
+  NormalListener,
+  ServerTlsEntry,
+  TlsVersion,
+} from '../standalone/document';
+
+/** Shakes hands. Certificates are chosen by the name that a client asks for; a name that no listener has gets none. */
+export class TlsAcceptor {
+  readonly #server: Server;
+
+  constructor(certificates: HostnameIndex<Certificate>, config: NormalConfig) {
+    this.#server = createServer({
+      // For clients that name no host.
+      ...certificates.find('', itself)?.options,
+      ALPNProtocols: ['h2', 'http/1.1'],
+      handshakeTimeout: config.tlsHandshakeTimeoutMs,
+      SNICallback: (name, answer) => {
+        const certificate = certificates.find(name.toLowerCase(), itself);
+        if (certificate) answer(null, certificate.context);
+        else answer(new Error('no listener has this name'));
+      },
+    });
+    // A handshake that fails has nobody to answer to.
+    this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
+  }
+
+  /** Who gets the connections whose handshake succeeds. */
+  onSecure(accepted: (secure: TLSSocket) => void): void {
+    this.#server.on('secureConnection', accepted);
+  }
+
+  accept(socket: Socket): void {
+    this.#server.emit('connection', socket);
+  }
+}
+
+interface Certificate {
+  readonly options: SecureContextOptions;
+  readonly context: SecureContext;
+}
+
+export interface TlsResult {
+  /** @default - the port speaks cleartext */
+  readonly acceptor?: TlsAcceptor;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Prepares a port's certificates. A bad one is a finding, and handshakes of that listener alone fail.
+ */
+export function prepareTls(
+  bind: NormalBind,
+  config: NormalConfig,
+  readFile: Effects['readFile'],
+): TlsResult {
+  const secure = bind.listeners.filter(({ protocol }) => protocol === 'HTTPS');
+  if (secure.length === 0) return { diagnostics: [] };
+  const certificates = new HostnameIndex<Certificate>();
+  const diagnostics: Diagnostic[] = [];
+  for (const listener of secure) {
+    try {
+      certificates.set(listener.hostname, loadCertificate(listener.tls ?? {}, config, readFile));
+    } catch (error) {
+      diagnostics.push(badCertificate(listener, error));
+    }
+  }
+  return { acceptor: new TlsAcceptor(certificates, config), diagnostics };
+}
+
+function loadCertificate(
+  tls: ServerTlsEntry,
+  config: NormalConfig,
+  readFile: Effects['readFile'],
+): Certificate {
+  const options: SecureContextOptions = {
+    cert: Buffer.from(readFile(tls.cert ?? '')),
+    key: Buffer.from(readFile(tls.key ?? '')),
+    minVersion: version(tls.minTLSVersion ?? config.tlsMinVersion, 'TLSv1.2'),
+    maxVersion: version(tls.maxTLSVersion ?? config.tlsMaxVersion, 'TLSv1.3'),
+    ...(tls.cipherSuites ? { ciphers: tls.cipherSuites.join(':') } : {}),
+  };
+  return { options, context: createSecureContext(options) };
+}
+
+const VERSIONS: Readonly<Record<TlsVersion, SecureVersion>> = {
+  TLS_V1_0: 'TLSv1',
+  TLS_V1_1: 'TLSv1.1',
+  TLS_V1_2: 'TLSv1.2',
+  TLS_V1_3: 'TLSv1.3',
+};
+
+function version(configured: TlsVersion | undefined, otherwise: SecureVersion): SecureVersion {
+  return configured ? VERSIONS[configured] : otherwise;
+}
+
+function badCertificate({ path, name }: NormalListener, error: unknown): Diagnostic {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return {
+    severity: 'warning',
+    code: 'InvalidCertificateRef',
+    path: `${path}.tls`,
+    message: `the certificate of listener \`${name}\` cannot be used (${code ?? message}): its handshakes will fail`,
+    hint: 'give paths of a PEM certificate and its key, relative to the working directory',
+  };
+}
+
+function itself<T>(value: T): T {
+  return value;
+}
