@@ -1,1 +1,10 @@
-export {};
+export type { Diagnostic, ObjectKey, Severity } from '../diagnostic';
+export { formatDiagnostic, hasErrors } from '../diagnostic';
+export type * from './document';
+export type { Normalization } from './normalize';
+export { normalizeStandalone } from './normalize';
+export type { ReadOptions, ReadResult } from './read';
+export { readStandalone } from './read';
+export type { ExpandedDocument, VariableLookup } from './variables';
+export { expandVariables, Variable } from './variables';
+export { writeStandalone } from './write';

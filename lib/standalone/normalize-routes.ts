@@ -1,0 +1,146 @@
+import { didYouMean } from '../schema/did-you-mean';
+import { quoted } from '../schema/json';
+import type {
+  NamedBackendEntry,
+  NormalBackend,
+  NormalRoute,
+  RouteBackendEntry,
+  RouteEntry,
+  RouteMatch,
+} from './document';
+import type { Findings } from './findings';
+import { parseHost } from './host';
+import { normalizeBackendPolicies, normalizePolicies } from './normalize-policies';
+
+/** An entry of `backends:`, and where it stands. */
+export interface NamedBackend {
+  readonly path: string;
+  readonly entry: NamedBackendEntry;
+}
+
+export type NamedBackends = ReadonlyMap<string, NamedBackend>;
+
+const ANY_PATH = { path: { pathPrefix: '/' } } as const;
+
+/** `index` counts the routes of the listener: it names those without a name. */
+export function normalizeRoute(
+  entry: RouteEntry,
+  path: string,
+  index: number,
+  backends: NamedBackends,
+  findings: Findings,
+): NormalRoute {
+  const matches = entry.matches?.length ? entry.matches : [ANY_PATH];
+  return {
+    path,
+    name: entry.name ?? `route${index}`,
+    namespace: entry.namespace ?? 'default',
+    hostnames: normalizeHostnames(entry.hostnames ?? [], `${path}.hostnames`, findings),
+    matches: matches.map((match: RouteMatch) => ({ ...match, path: match.path ?? ANY_PATH.path })),
+    policies: normalizePolicies(entry.policies, `${path}.policies`, findings),
+    backends: (entry.backends ?? []).map((backend, at) =>
+      normalizeBackend(backend, `${path}.backends[${at}]`, backends, findings),
+    ),
+  };
+}
+
+/** Exact, or a wildcard for the first label, in lower case. */
+export function checkHostname(hostname: string, path: string, findings: Findings): string {
+  const name = hostname.toLowerCase();
+  const below = name.startsWith('*.') ? name.slice(2) : name;
+  if (below === '' || below.includes('*')) {
+    findings.error(
+      'Invalid',
+      path,
+      `${quoted(hostname)} matches no host: a wildcard stands for the first labels only`,
+      'write `*.example.com`, or leave the hostname out for any host',
+    );
+  } else if (/[:/\s]/.test(below)) {
+    findings.error(
+      'Invalid',
+      path,
+      `${quoted(hostname)} is not a host name`,
+      'write the name alone, without scheme, port and path',
+    );
+  }
+  return name;
+}
+
+function normalizeHostnames(hostnames: readonly string[], path: string, findings: Findings) {
+  return hostnames.map((hostname, index) => {
+    const at = `${path}[${index}]`;
+    if (hostname !== '*') return checkHostname(hostname, at, findings);
+    findings.error(
+      'Invalid',
+      at,
+      'a bare `*` matches no request in agentgateway',
+      'leave `hostnames` out for any host',
+    );
+    return hostname;
+  });
+}
+
+function normalizeBackend(
+  entry: RouteBackendEntry,
+  path: string,
+  backends: NamedBackends,
+  findings: Findings,
+): NormalBackend {
+  const { weight = 1 } = entry;
+  const policies = normalizeBackendPolicies(entry.policies, `${path}.policies`, findings);
+  if (entry.host !== undefined) {
+    const target = hostTarget(entry.host, `${path}.host`, findings);
+    return { path, weight, target, policies };
+  }
+  if (entry.backend === undefined) return { path, weight, target: 'invalid', policies };
+  const named = findBackend(entry.backend, `${path}.backend`, backends, findings);
+  if (!named) return { path, weight, target: 'invalid', policies };
+  const inherited = normalizeBackendPolicies(
+    named.entry.policies,
+    `${named.path}.policies`,
+    findings,
+  );
+  return {
+    path,
+    weight,
+    target: hostTarget(named.entry.host, `${named.path}.host`, findings),
+    policies: { ...inherited, ...policies },
+  };
+}
+
+function hostTarget(host: string, path: string, findings: Findings): NormalBackend['target'] {
+  const target = parseHost(host);
+  if (!('problem' in target)) return target;
+  findings.error('Invalid', path, target.problem, target.hint);
+  return 'invalid';
+}
+
+function findBackend(
+  reference: string,
+  path: string,
+  backends: NamedBackends,
+  findings: Findings,
+): NamedBackend | undefined {
+  const name = reference.startsWith('/') ? reference.slice(1) : reference;
+  const named = backends.get(name);
+  if (named && reference.startsWith('/')) return named;
+  if (named) {
+    findings.error(
+      'BackendNotFound',
+      path,
+      `${quoted(reference)} has no slash: agentgateway would load the file and answer 500`,
+      `write \`backend: /${name}\``,
+    );
+    return undefined;
+  }
+  const near = didYouMean(name, backends.keys());
+  findings.error(
+    'BackendNotFound',
+    path,
+    `no entry of \`backends\` is named ${quoted(name)}`,
+    near
+      ? `did you mean \`/${near}\`?`
+      : 'add it to the top-level `backends`, or write `host:` here',
+  );
+  return undefined;
+}

@@ -1,0 +1,63 @@
+import type { Diagnostic } from '../diagnostic';
+import { hasErrors } from '../diagnostic';
+import { quoted } from '../schema/json';
+import type { NormalDocument, StandaloneDocument } from './document';
+import { Findings } from './findings';
+import { normalizeConfig } from './normalize-config';
+import { normalizeListeners } from './normalize-listeners';
+import type { NamedBackend, NamedBackends } from './normalize-routes';
+import { normalizeTargets } from './normalize-targets';
+
+export interface Normalization {
+  /** @default - there are errors */
+  readonly document?: NormalDocument;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Writes out what a document means: names, defaults and references, both forms of listeners as one, durations as
+ * milliseconds. What agentgateway would overwrite, ignore or fail at run time is an error here.
+ *
+ * The document has passed the schema, as those of `readStandalone` and of the translator have.
+ */
+export function normalizeStandalone(document: StandaloneDocument): Normalization {
+  const findings = new Findings();
+  const backends = namedBackends(document, findings);
+  const config = normalizeConfig(document.config ?? {}, document.frontendPolicies ?? {}, findings);
+  const binds = normalizeListeners(document, backends, findings);
+  const policies = normalizeTargets(document.policies ?? [], binds, findings);
+  if (binds.length === 0) {
+    findings.error(
+      'Required',
+      '',
+      'the file opens no port',
+      'write `gateways:` with `routes:`, or `binds:`',
+    );
+  }
+  const diagnostics = distinct(findings.diagnostics);
+  if (hasErrors(diagnostics)) return { diagnostics };
+  return { document: { config, binds, policies }, diagnostics };
+}
+
+function namedBackends(document: StandaloneDocument, findings: Findings): NamedBackends {
+  const named = new Map<string, NamedBackend>();
+  document.backends?.forEach((entry, index) => {
+    const path = `backends[${index}]`;
+    const first = named.get(entry.name);
+    if (first) {
+      findings.error(
+        'Duplicate',
+        `${path}.name`,
+        `\`${first.path}\` is named ${quoted(entry.name)} too`,
+        'give each backend a name of its own',
+      );
+    } else named.set(entry.name, { path, entry });
+  });
+  return named;
+}
+
+/** A route that is attached to several listeners is found wanting once for each. */
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Map(diagnostics.map((finding) => [JSON.stringify(finding), finding]));
+  return [...seen.values()];
+}

@@ -1,0 +1,294 @@
+import { type Document, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import type { Diagnostic } from '../diagnostic';
+import { isObject, jsonType, quoted } from '../schema/json';
+import { validateStandalone } from '../schema/validate';
+import type { StandaloneDocument } from './document';
+import { LineIndex, type TextPosition } from './line-index';
+import { type Expansion, expandText, type Insertion, type VariableLookup } from './variables';
+import { YAML_ERRORS } from './yaml-errors';
+
+export interface ReadOptions {
+  /** How findings name the file. */
+  readonly source?: string;
+  /** Looks up `$NAME` in the environment. */
+  readonly variables: VariableLookup;
+}
+
+export interface ReadResult {
+  /** @default - there are errors */
+  readonly document?: StandaloneDocument;
+  readonly diagnostics: readonly Diagnostic[];
+  /**
+   * Where a path of the document stands in the file: its key, or as much of it as is written.
+   *
+   * @example
+   * locate('binds[0].listeners[1].hostname') // { line: 12, column: 7 }
+   */
+  locate(path: string): TextPosition;
+}
+
+/** An alias may repeat what it names this often; more is an attempt to exhaust memory. */
+const MOST_ALIASES = 100;
+
+const SHORTEST_SECRET = 4;
+
+/**
+ * Reads a standalone file, YAML or JSON: expands its variables, parses it and holds it against the schema. All findings
+ * carry their line and column, and none of them a value from the environment.
+ */
+export function readStandalone(text: string, options: ReadOptions): ReadResult {
+  const expansion = expandText(text, options.variables);
+  return new Reader(text, expansion, options).read();
+}
+
+class Reader {
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #lines: LineIndex;
+  readonly #yaml: Document.Parsed;
+
+  constructor(
+    text: string,
+    private readonly expansion: Expansion,
+    private readonly options: ReadOptions,
+  ) {
+    this.#lines = new LineIndex(text);
+    this.#yaml = parseDocument(expansion.text, {
+      prettyErrors: false,
+      logLevel: 'silent',
+      stringKeys: true,
+      customTags: (tags) => [LEADING_ZERO, ...tags],
+    });
+  }
+
+  read(): ReadResult {
+    const value = this.#readValue();
+    const document = value === undefined ? undefined : this.#checked(value);
+    return {
+      ...(document && { document }),
+      diagnostics: this.#diagnostics,
+      locate: (path) => this.#locate(path),
+    };
+  }
+
+  #readValue(): unknown {
+    for (const { name, offset } of this.expansion.unset) this.#reportUnset(name, offset);
+    if (this.expansion.unset.length > 0) return undefined;
+    for (const problem of [...this.#yaml.errors, ...this.#yaml.warnings]) {
+      this.#report(problem.pos[0], 'SyntaxInvalid', YAML_ERRORS[problem.code]);
+    }
+    if (this.#diagnostics.length > 0) return undefined;
+    this.#reportEscapes();
+    return this.#plainValue();
+  }
+
+  #plainValue(): unknown {
+    try {
+      return this.#yaml.toJS({ maxAliasCount: MOST_ALIASES });
+    } catch {
+      this.#reportAliases();
+      return undefined;
+    }
+  }
+
+  #checked(value: unknown): StandaloneDocument | undefined {
+    if (value === null) {
+      this.#report(
+        0,
+        'Required',
+        'the file is empty',
+        'write at least `gateways:` and `routes:`, or `binds:`',
+      );
+      return undefined;
+    }
+    if (!isObject(value)) {
+      const message = `the file must be a map of settings, not a ${jsonType(value)}`;
+      this.#report(0, 'TypeInvalid', message, 'begin it with `gateways:` or `binds:`');
+      return undefined;
+    }
+    const findings = validateStandalone(value);
+    this.#diagnostics.push(...findings.map((finding) => this.#placed(finding)));
+    if (findings.some(({ severity }) => severity === 'error')) return undefined;
+    return value as StandaloneDocument;
+  }
+
+  // ---------------------------------------------------------------- what variables may not do
+
+  /**
+   * agentgateway puts values into the text, so that one may end its string and begin other settings, or be cut at a
+   * `#`. We read the file as it does, and tell.
+   */
+  #reportEscapes(): void {
+    const { inserted } = this.expansion;
+    if (inserted.length === 0) return;
+    const stayed = new Set<Insertion>();
+    visit(this.#yaml, {
+      Scalar: (_, node) => {
+        const [start, end] = node.range ?? [0, 0];
+        const read = node.source ?? String(node.value);
+        for (let at = firstFrom(inserted, start); at < inserted.length; at++) {
+          const insertion = inserted[at]!;
+          if (insertion.start >= end) break;
+          if (insertion.start + insertion.value.length > end) continue;
+          if (read.includes(insertion.value)) stayed.add(insertion);
+        }
+      },
+    });
+    const reported = new Set<string>();
+    for (const insertion of inserted) {
+      if (stayed.has(insertion) || insertion.value === '' || reported.has(insertion.name)) continue;
+      if (this.#isInComment(insertion)) continue;
+      reported.add(insertion.name);
+      this.#reportEscape(insertion);
+    }
+  }
+
+  #isInComment({ start, value }: Insertion): boolean {
+    if (value.includes('\n')) return false;
+    const { text } = this.expansion;
+    const line = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+    return /^\s*#/.test(line);
+  }
+
+  #reportEscape({ name, start }: Insertion): void {
+    this.#report(
+      start,
+      'VariableNotVerbatim',
+      `the value of $${name} is not read as it is: it does not stay within one string of the file`,
+      `write '$${name}' in single quotes, and no single quote or line break in its value`,
+      'warning',
+    );
+  }
+
+  #reportUnset(name: string, offset: number): void {
+    const shown = quoted(name);
+    this.#diagnostics.push({
+      severity: 'error',
+      code: 'VariableUnset',
+      message: `the environment has no variable ${shown}`,
+      path: '',
+      hint: `set ${shown}, give it a default as in \`\${NAME:-default}\`, or write \`$$\` for a dollar`,
+      ...this.#place(this.#lines.position(offset)),
+    });
+  }
+
+  #reportAliases(): void {
+    let first = 0;
+    visit(this.#yaml, {
+      Alias: (_, node) => {
+        first = node.range?.[0] ?? 0;
+        return visit.BREAK;
+      },
+    });
+    this.#report(
+      first,
+      'SyntaxInvalid',
+      `an alias names no anchor before it, or aliases repeat more than ${MOST_ALIASES} times what they name`,
+      'write the values out',
+    );
+  }
+
+  // ---------------------------------------------------------------- places
+
+  #report(
+    offset: number,
+    code: string,
+    message: string,
+    hint?: string,
+    severity: Diagnostic['severity'] = 'error',
+  ): void {
+    this.#diagnostics.push({
+      severity,
+      code,
+      message,
+      path: '',
+      ...(hint && { hint }),
+      ...this.#place(this.#position(offset)),
+    });
+  }
+
+  #placed(finding: Diagnostic): Diagnostic {
+    const { message, hint, path } = finding;
+    return {
+      ...finding,
+      message: this.#masked(message),
+      ...(hint && { hint: this.#masked(hint) }),
+      ...this.#place(this.#locate(path)),
+    };
+  }
+
+  /** What came from the environment may be a secret; a finding shows its name instead. */
+  #masked(text: string): string {
+    return this.expansion.inserted.reduce(
+      (masked, { name, value }) =>
+        value.length < SHORTEST_SECRET ? masked : masked.replaceAll(value, () => `$${name}`),
+      text,
+    );
+  }
+
+  #place(position: TextPosition): Partial<Diagnostic> {
+    const { source } = this.options;
+    return { ...(source && { source }), ...position };
+  }
+
+  #position(offset: number): TextPosition {
+    return this.#lines.position(this.expansion.originalOffset(offset));
+  }
+
+  #locate(path: string): TextPosition {
+    let node: unknown = this.#yaml.contents;
+    let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+    for (const step of steps(path)) {
+      const next = below(node, step);
+      if (!next) break;
+      node = next.value;
+      offset = next.offset;
+    }
+    return this.#position(offset);
+  }
+}
+
+function below(node: unknown, step: string): { value: unknown; offset: number } | undefined {
+  if (isSeq(node)) {
+    const item = node.items[Number(step)];
+    return isNode(item) ? { value: item, offset: item.range?.[0] ?? 0 } : undefined;
+  }
+  if (!isMap(node)) return undefined;
+  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
+  if (!pair || !isScalar(pair.key)) return undefined;
+  return { value: pair.value, offset: pair.key.range?.[0] ?? 0 };
+}
+
+const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g;
+
+/** `a.b[0]["c d"]` as its steps: `a`, `b`, `0`, `c d`. */
+function steps(path: string): string[] {
+  return [...path.matchAll(STEP)].map(([, name, index, key]) => name ?? index ?? unquoted(key!));
+}
+
+function unquoted(key: string): string {
+  try {
+    return JSON.parse(key) as string;
+  } catch {
+    return key;
+  }
+}
+
+/** The first insertion that begins at `offset` or later. */
+function firstFrom(inserted: readonly Insertion[], offset: number): number {
+  let low = 0;
+  let high = inserted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (inserted[middle]!.start < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** `0777` is a string to agentgateway's parser, neither octal nor 777. */
+const LEADING_ZERO = {
+  tag: 'tag:yaml.org,2002:str',
+  default: true,
+  test: /^[-+]?0[0-9]+$/,
+  resolve: (text: string) => text,
+};
