@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { toCurl } from './demo/call';
 import { Ports } from './demo/ports';
 import { Stage } from './demo/stage';
@@ -6,7 +5,8 @@ import { synthesize } from './demo/synthesize';
 import { formatTable, paintFor } from './demo/table';
 import { tutorials } from './tutorials';
 
-const ROOT = join(__dirname, '..');
+/** npm runs scripts in the root of the package. */
+const ROOT = process.cwd();
 
 const USAGE = `usage: npm start [-- --once]
 
@@ -37,13 +37,14 @@ async function show(stage: Stage): Promise<boolean> {
 
 function invite(stages: readonly Stage[]): void {
   print(`\n${paint('bold', 'now try it yourself')} (Ctrl-C ends everything)\n`);
-  for (const { tutorial, port, services } of stages) {
+  for (const { tutorial, port, services, gateway } of stages) {
     for (const call of tutorial.calls)
       print(
         `${paint('dim', `# ${call.caller}, ${call.expected.status}: ${call.why}`)}\n${toCurl(call, port)}`,
       );
     print(`\nmetrics    http://localhost:${services.STATS_ADDR}/metrics`);
     print(`readiness  http://localhost:${services.READINESS_ADDR}/healthz/ready`);
+    print(`process    ${gateway.pid}`);
     print(`tutorial   apps/${tutorial.name}/README.md\n`);
   }
 }

@@ -72,7 +72,7 @@ const ENTRY_POINTS = [
 ];
 /** The one file that is run rather than imported. */
 const PROGRAMS = ['lib/cli/main.ts'];
-const VAGUE_NAME = /^(utils?|helpers?|common|types?|globals?|misc|shared)\.ts$/;
+const VAGUE_NAME = /^(utils?|helpers?|common|types?|globals?)\.ts$/;
 const KEBAB_NAME = /^[a-z0-9]+([.-][a-z0-9]+)*\.ts$/;
 
 interface Import {

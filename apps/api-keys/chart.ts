@@ -16,10 +16,11 @@ import { DEMO_KEY } from './demo-key';
 /** A gateway in front of httpbin that lets in the callers with a key, and nobody else. */
 export class ApiKeysChart extends Chart {
   constructor(scope: Construct, id: string) {
-    super(scope, id, { namespace: 'agentgateway-system' });
+    super(scope, id);
+    const namespace = 'agentgateway-system';
 
     const gateway = new Gateway(this, 'Gateway', {
-      metadata: { name: 'agentgateway-proxy' },
+      metadata: { name: 'agentgateway-proxy', namespace },
       listeners: [Listener.http({ port: 80, allowedRoutes: AllowedRoutes.all() })],
     });
 
@@ -34,11 +35,11 @@ export class ApiKeysChart extends Chart {
     // A tutorial has to bring its key along. In your own charts refer to a Secret that the cluster keeps, with
     // Secret.fromSecretName: then no manifest and no repository ever holds a key.
     const keys = new Secret(this, 'Keys', {
-      metadata: { name: 'apikey' },
+      metadata: { name: 'apikey', namespace },
       stringData: { alice: DEMO_KEY },
     });
     new ApiKeyPolicy(this, 'ApiKeyAuth', {
-      metadata: { name: 'apikey-auth' },
+      metadata: { name: 'apikey-auth', namespace },
       target: gateway,
       keys: ApiKeys.fromSecret(keys),
     });

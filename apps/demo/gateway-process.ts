@@ -68,6 +68,10 @@ export class GatewayProcess {
     this.listener = listener;
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   errorText(): string {
     return [...this.errorLines, ...this.logLines].slice(-30).join('\n');
   }

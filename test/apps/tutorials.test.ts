@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tutorials } from '../../apps/tutorials';
+import { type Block, bashBlocks, type Result, resultsOf, scriptOf } from './markdown';
+import { freePort, ROOT, serviceAddresses, Workspace } from './workspace';
+
+const PAGES = tutorials.map(({ name }) => `apps/${name}/README.md`);
+
+describe.each(PAGES)('the commands of %s', { timeout: 120_000 }, (page) => {
+  const blocks = bashBlocks(readFileSync(join(ROOT, page), 'utf8'));
+  let workspace: Workspace;
+  let results: Result[] = [];
+  let transcript = '';
+
+  beforeAll(async () => {
+    workspace = Workspace.create();
+    const ports = { '8080': await freePort(), '9000': await freePort() };
+    const moved = blocks.map(
+      ({ command, expected }): Block => ({
+        command: command.replace(/\b(8080|9000)\b/g, (port) =>
+          String(ports[port as keyof typeof ports]),
+        ),
+        expected,
+      }),
+    );
+    const env = await serviceAddresses();
+    const { stdout, stderr } = await workspace.run('bash', ['-c', scriptOf(moved)], env);
+    results = resultsOf(stdout);
+    transcript = `${stdout}\n${stderr}`;
+  }, 120_000);
+  afterAll(() => workspace.remove());
+
+  it('are there, and run', () => {
+    expect(blocks.length).toBeGreaterThan(0);
+    expect(results.length, transcript).toBe(blocks.length);
+  });
+
+  it.each(blocks.map(({ command, expected }, index) => ({ command, expected, index })))(
+    '$command',
+    ({ expected, index }) => {
+      const { output, code } = results[index];
+      expect(code, transcript).toBe(0);
+      if (expected !== undefined) expect(output, transcript).toBe(expected.trim());
+    },
+  );
+});
