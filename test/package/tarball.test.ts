@@ -90,6 +90,7 @@ describe('the tarball', { timeout: 120_000 }, () => {
     expect(Object.keys(output.entrypoints).sort()).toEqual([
       '.',
       './gateway',
+      './imports/*',
       './imports/agentgateway.dev',
       './imports/gateway.networking.k8s.io',
       './package.json',
