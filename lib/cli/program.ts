@@ -1,0 +1,78 @@
+import { Command, Option } from 'commander';
+import { type RunOptions, runCommand } from './run';
+import { type TranslateOptions, translateCommand } from './translate';
+import { version } from './version';
+
+const RUN_EXAMPLES = `
+Examples:
+  agw run gateway.yaml                       a standalone configuration
+  agw run dist/kubernetes --port 80:8080     Kubernetes objects; port 8080 is opened for port 80
+  agw run dist/kubernetes --resolve httpbin.httpbin:8000=http://127.0.0.1:9000
+                                             requests for that Service go to a local upstream
+  agw run gateway.yaml --validate-only       says what is wrong, and starts nothing
+
+Findings are printed on standard error, the access log on standard output. Files are watched: a changed configuration
+is taken over while requests run, a bad one is reported and the former stays in force. SIGTERM lets running requests end.
+STATS_ADDR and READINESS_ADDR move the process's own ports; LOG_FORMAT=json changes the access log.
+
+Exit codes: 0 stopped, or valid; 1 refused: errors in the configuration, or a port in use; 2 wrong usage.`;
+
+const TRANSLATE_EXAMPLES = `
+Examples:
+  agw translate dist/kubernetes              prints the standalone file
+  agw translate manifests/ -o standalone     a file per Gateway, and its certificates; readable by you alone
+
+Exit codes: 0 translated; 1 refused: errors in the objects; 2 wrong usage.`;
+
+/** The command line of `agw`; `finish` gets the exit code of the verb that ran. */
+export function createProgram(finish: (code: number) => void): Command {
+  const program = new Command('agw')
+    .description(
+      'The reference gateway of cdk8s-agentgateway: runs Kubernetes objects and standalone files as agentgateway would.',
+    )
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', '\nagw run --help and agw translate --help show examples.');
+  program
+    .command('run')
+    .description('run a gateway')
+    .argument(
+      '<files...>',
+      'manifests or standalone files, or directories of them; - is standard input',
+    )
+    .addOption(
+      repeatable(
+        '--resolve <host:port=url>',
+        'send requests for an upstream elsewhere, over plain HTTP',
+      ),
+    )
+    .addOption(
+      repeatable('--port <from:to>', 'open another port than the one configured; 0 is a free one'),
+    )
+    .option('--address <address>', 'the address to open ports on', '127.0.0.1')
+    .option('--gateway <namespace/name>', 'run this one of several gateways')
+    .option('--validate-only', 'check the configuration and exit')
+    .addHelpText('after', RUN_EXAMPLES)
+    .action(async (files: string[], options: RunOptions) =>
+      finish(await runCommand(files, options)),
+    );
+  program
+    .command('translate')
+    .description('write Kubernetes objects as standalone files')
+    .argument('<files...>', 'manifests, or directories of them; - is standard input')
+    .option('-o, --output <dir>', 'write files into this directory')
+    .option('--gateway <namespace/name>', 'translate this one of several gateways')
+    .addHelpText('after', TRANSLATE_EXAMPLES)
+    .action((files: string[], options: TranslateOptions) =>
+      finish(translateCommand(files, options)),
+    );
+  return program;
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description}; may be repeated`)
+    .default([], 'none')
+    .argParser((value: string, former: string[]) => [...former, value]);
+}
