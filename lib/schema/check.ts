@@ -1,22 +1,28 @@
 import type { Diagnostic } from '../diagnostic';
 import { didYouMean } from './did-you-mean';
-import { fieldPath, isObject, type JsonObject, jsonType, listed, quoted } from './json';
-import type { Violation } from './rule';
+import {
+  field,
+  fieldPath,
+  identityOf,
+  isObject,
+  type JsonObject,
+  jsonType,
+  listed,
+  quoted,
+} from './json';
+import { nearestPlaces, placesOf } from './places';
+import { unique, type Violation } from './rule';
 import type { JsonType, Schema } from './schema';
 
-export interface CheckOptions {
-  readonly resolve: (schema: Schema) => Schema;
-  /** Where in the whole statement a field of this name stands, for a field that was written at the wrong place. */
-  readonly placesOf?: (name: string) => readonly string[];
-}
+type Resolve = (schema: Schema) => Schema;
 
 /** More parts than any configuration has; aliases of YAML can pretend to have endlessly many. */
 const MOST_PARTS = 2_000_000;
 
 /** Holds a value against a statement: all findings, in the order of the value. */
-export function check(schema: Schema, value: unknown, path: string, options: CheckOptions) {
-  const checker = new Checker(options);
-  checker.check(schema, value, path);
+export function check(root: Schema, value: unknown, resolve: Resolve): Diagnostic[] {
+  const checker = new Checker(root, resolve);
+  checker.check(root, value, '');
   return checker.findings;
 }
 
@@ -24,12 +30,15 @@ class Checker {
   readonly findings: Diagnostic[] = [];
   private parts = 0;
 
-  constructor(private readonly options: CheckOptions) {}
+  constructor(
+    private readonly root: Schema,
+    private readonly resolve: Resolve,
+  ) {}
 
   check(reference: Schema, value: unknown, path: string): void {
     this.parts += 1;
     if (this.parts > MOST_PARTS) return this.reportSize(path);
-    const schema = this.alternative(this.options.resolve(reference), value);
+    const schema = this.alternative(this.resolve(reference), value);
     if (value === null && schema.nullable) return;
     if (schema.type && !isOfType(schema.type, value)) return this.reportType(schema, value, path);
     if (typeof value === 'string') this.checkString(schema, value, path);
@@ -41,7 +50,7 @@ class Checker {
 
   private alternative(schema: Schema, value: unknown): Schema {
     if (!schema.anyOf) return schema;
-    const alternatives = schema.anyOf.map(this.options.resolve);
+    const alternatives = schema.anyOf.map(this.resolve);
     const fitting = alternatives.find(({ type }) => !type || isOfType(type, value));
     return fitting ? { ...schema, ...fitting } : schema;
   }
@@ -120,25 +129,11 @@ class Checker {
 
   private checkIdentities(schema: Schema, list: readonly unknown[], path: string): void {
     const keys = schema['x-kubernetes-list-map-keys'];
-    const identity = keys
-      ? (entry: unknown) => mapKey(entry, keys)
-      : schema['x-kubernetes-list-type'] === 'set'
-        ? (entry: unknown) => JSON.stringify(entry)
-        : undefined;
-    if (!identity) return;
-    const what = keys ? listed(keys) : 'value';
-    const seen = new Map<string, number>();
-    for (const [index, entry] of list.entries()) {
-      if (keys ? !isObject(entry) : typeof entry === 'object') continue;
-      const key = identity(entry);
-      if (key === undefined) continue;
-      const first = seen.get(key);
-      if (first === undefined) seen.set(key, index);
-      else {
-        const message = `has the same ${what} as entry [${first}]; each may stand only once`;
-        this.report('Duplicate', `${path}[${index}]`, message);
-      }
-    }
+    if (!keys && schema['x-kubernetes-list-type'] !== 'set') return;
+    const rule = keys
+      ? unique(listed(keys), (entry) => identityOf(...keys.map((key) => field(entry, key))))
+      : unique('value', (entry) => identityOf(entry));
+    for (const violation of rule.check(list)) this.reportViolation(violation, path);
   }
 
   // ---------------------------------------------------------------- objects
@@ -196,16 +191,21 @@ class Checker {
         this.report('UnknownField', place, message, 'as it stands it does nothing', 'warning');
       return undefined;
     }
-    this.report('UnknownField', place, message, near ? undefined : this.otherPlace(name, known));
+    this.report(
+      'UnknownField',
+      place,
+      message,
+      near ? undefined : this.otherPlace(schema, name, place),
+    );
     return near && !Object.hasOwn(object, near) ? near : undefined;
   }
 
-  private otherPlace(name: string, known: readonly string[]): string | undefined {
-    const places = this.options.placesOf?.(name) ?? [];
+  private otherPlace(schema: Schema, name: string, place: string): string | undefined {
+    const places = nearestPlaces(place, placesOf(this.root, this.resolve, name));
     if (places.length > 0 && places.length <= 3) return `it belongs at ${listed(places, 'or')}`;
+    const known = Object.keys(schema.properties ?? {});
     if (known.length === 0) return 'no fields are known here';
-    if (known.length > 20) return undefined;
-    return `the fields known here are ${listed(known)}`;
+    return known.length > 20 ? undefined : `the fields known here are ${listed(known)}`;
   }
 
   // ---------------------------------------------------------------- rules and reports
@@ -273,7 +273,9 @@ function typeHint(schema: Schema, value: unknown): string | undefined {
   if (type === 'boolean' && (value === 'true' || value === 'false'))
     return 'write it without quotes';
   const scalar = typeof value === 'number' || typeof value === 'boolean';
-  if (type === 'string' && scalar) return 'put quotes around it';
+  if (type === 'string' && scalar) {
+    return schema.patternMeans ? `write ${schema.patternMeans}` : 'put quotes around it';
+  }
   if (type === 'array' && isObject(value)) return 'begin each entry with `- `';
   return undefined;
 }
@@ -292,12 +294,6 @@ function codePoints(text: string, most: number): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;
-}
-
-function mapKey(entry: unknown, keys: readonly string[]): string | undefined {
-  if (!isObject(entry)) return undefined;
-  const values = keys.map((key) => entry[key]);
-  return values.includes(undefined) ? undefined : JSON.stringify(values);
 }
 
 /** The object as its author meant it, so that a rule does not complain once more about a misspelt field. */

@@ -7,6 +7,7 @@ const LONGEST_WORD = 64;
  * didYouMean('apiKeyAuthentcation', ['apiKeyAuthentication', 'basicAuthentication']) // 'apiKeyAuthentication'
  * didYouMean('strict', ['Optional', 'Strict'])                                       // 'Strict'
  * didYouMean('apiKeyAuth', ['apiKeyAuthentication', 'basicAuthentication'])          // 'apiKeyAuthentication'
+ * didYouMean('apiKeyAuthentication', ['apiKey', 'cors'])                              // 'apiKey'
  * didYouMean('colour', ['port', 'name'])                                             // undefined
  */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
@@ -26,14 +27,22 @@ function tolerance(word: string, candidate: string): number {
   return Math.min(3, Math.floor(shorter / 3));
 }
 
-/** Abbreviations: the one candidate that goes on where the word ends, or that ends where it begins. */
+const SHORTEST_BEGINNING = 4;
+const SHORTEST_STEM = 6;
+
+/** The one candidate that begins or ends as the word does, or with which the word begins and then goes on. */
 function onlyCompletion(word: string, candidates: Iterable<string>): string | undefined {
-  if (word.length < 4) return undefined;
-  const longer = [...candidates].filter((candidate) => {
+  if (word.length < SHORTEST_BEGINNING) return undefined;
+  const alike = [...candidates].filter((candidate) => {
     const lower = candidate.toLowerCase();
-    return lower.startsWith(word) || (lower.length >= 4 && word.startsWith(lower));
+    if (lower.length >= SHORTEST_STEM && word.startsWith(lower)) return true;
+    if (lower.endsWith(word)) return true;
+    return [-1, 0, 1].some((more) => {
+      const beginning = lower.slice(0, word.length + more);
+      return distance(word, beginning) <= Math.max(0, tolerance(word, beginning) - 1);
+    });
   });
-  return longer.length === 1 ? longer[0] : undefined;
+  return alike.length === 1 ? alike[0] : undefined;
 }
 
 /** Edits between two words: insert, delete, replace a letter, or swap two neighbours (optimal string alignment). */

@@ -12,6 +12,21 @@ export function field(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
+/** The field if it is a string, else an empty one. */
+export function textField(value: unknown, name: string): string {
+  const found = field(value, name);
+  return typeof found === 'string' ? found : '';
+}
+
+/** A key for values that belong together; nothing where one of them is missing or no scalar. */
+export function identityOf(...values: unknown[]): string | undefined {
+  return values.every(isScalar) ? JSON.stringify(values) : undefined;
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
 /** Whether the field is written, as CEL's `has` asks: a null is not. */
 export function has(value: unknown, name: string): boolean {
   const found = field(value, name);

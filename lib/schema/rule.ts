@@ -161,7 +161,7 @@ export function unique(
           seen.set(key, index);
           return NONE;
         }
-        const message = `same ${what} as entry [${first}]; each may stand only once`;
+        const message = `has the same ${what} as entry [${first}]; each may stand only once`;
         return violated({ path: `[${index}]`, message, ...(hint && { hint }), code: 'Duplicate' });
       });
     },

@@ -2,10 +2,9 @@ import type { Diagnostic, ObjectKey } from '../diagnostic';
 import { check } from './check';
 import { completed } from './defaults';
 import { didYouMean } from './did-you-mean';
-import { field, isObject, listed, quoted } from './json';
+import { field, isObject, listed, quoted, textField } from './json';
 import { FORMER_KINDS, KINDS, UNSTATED_KINDS } from './kinds';
 import { METADATA } from './metadata';
-import { placesOf } from './places';
 import { type Kind, resolver, type Schema } from './schema';
 import { STANDALONE } from './standalone/document';
 
@@ -23,11 +22,8 @@ export function validate(object: unknown): Diagnostic[] {
   if (!kind) return [];
   const { whole, resolve } = prepared(kind);
   const key = objectKey(object, kind);
-  const options = { resolve, placesOf: (name: string) => placesOf(kind, resolve, name) };
-  return check(whole, completed(whole, object, resolve), '', options).map((finding) => ({
-    ...finding,
-    object: key,
-  }));
+  const findings = check(whole, completed(whole, object, resolve), resolve);
+  return findings.map((finding) => ({ ...finding, object: key }));
 }
 
 /** A deep copy of an object with the defaults that the API server would write in. */
@@ -68,7 +64,7 @@ function identityFindings(object: unknown): Diagnostic[] | undefined {
       path: name,
     }));
   }
-  const unknown = unknownKind(String(field(object, 'apiVersion')), String(field(object, 'kind')));
+  const unknown = unknownKind(textField(object, 'apiVersion'), textField(object, 'kind'));
   return unknown && [{ ...unknown, object: objectKey(object) }];
 }
 
@@ -126,14 +122,10 @@ function apiVersionOf(name: string): string {
 
 function objectKey(object: unknown, stated?: Kind): ObjectKey {
   const metadata = field(object, 'metadata');
-  const text = (name: string, fallback: string) => {
-    const value = field(metadata, name);
-    return typeof value === 'string' && value !== '' ? value : fallback;
-  };
   return {
-    kind: String(field(object, 'kind')),
-    namespace: stated?.scope === 'Cluster' ? '' : text('namespace', 'default'),
-    name: text('name', text('generateName', '')),
+    kind: textField(object, 'kind'),
+    namespace: stated?.scope === 'Cluster' ? '' : textField(metadata, 'namespace') || 'default',
+    name: textField(metadata, 'name') || textField(metadata, 'generateName'),
   };
 }
 
@@ -176,7 +168,7 @@ function wholeObject(kind: Kind): Schema {
  * not know, keys that it knows and this gateway does not run (`Unsupported`), and wrong values, all findings.
  */
 export function validateStandalone(document: unknown): Diagnostic[] {
-  return check(STANDALONE.document, document, '', { resolve: resolveStandalone });
+  return check(STANDALONE.document, document, resolveStandalone);
 }
 
 const resolveStandalone = resolver(STANDALONE.definitions);

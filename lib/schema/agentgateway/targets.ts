@@ -1,4 +1,4 @@
-import { entries, field, has, isObject, quoted } from '../json';
+import { entries, field, has, isObject, quoted, textField } from '../json';
 import { atMostOneOf, type Rule, type Violation, violated } from '../rule';
 import type { Schema } from '../schema';
 
@@ -122,13 +122,13 @@ export function everyTarget(
 }
 
 export function isOfKind(...kinds: string[]): (target: unknown) => boolean {
-  return (target) => kinds.includes(String(field(target, 'kind')));
+  return (target) => kinds.includes(textField(target, 'kind'));
 }
 
 /** The section of a Service is one of its ports. */
 export function hasPortAsSection(target: unknown): boolean {
   if (field(target, 'kind') !== 'Service' || !has(target, 'sectionName')) return true;
-  const section = String(field(target, 'sectionName'));
+  const section = textField(target, 'sectionName');
   const port = /^[0-9]+$/.test(section) ? Number(section) : 0;
   return port >= 1 && port <= 65535;
 }

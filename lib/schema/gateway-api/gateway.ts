@@ -1,4 +1,4 @@
-import { entries, field, has } from '../json';
+import { entries, field, has, identityOf, textField } from '../json';
 import { ifThen, QUALIFIED_KEYS, type Rule, unique, type Violation } from '../rule';
 import type { Definitions, Kind, Schema } from '../schema';
 import { GATEWAY_API, GATEWAY_API_DEFINITIONS } from './shared';
@@ -44,7 +44,7 @@ const LISTENER_RULES: readonly Rule[] = [
     (listener) =>
       !protocolIn(listener, 'HTTPS') ||
       !has(listener, 'tls') ||
-      ['', 'Terminate'].includes(String(field(field(listener, 'tls'), 'mode'))),
+      ['', 'Terminate'].includes(textField(field(listener, 'tls'), 'mode')),
     { path: 'tls.mode', message: 'an HTTPS listener must terminate TLS: write mode: Terminate' },
   ),
   everyListener(
@@ -65,7 +65,7 @@ const LISTENER_RULES: readonly Rule[] = [
     'port, protocol and hostname',
     (listener) => {
       const { port, protocol, hostname } = (listener ?? {}) as Record<string, unknown>;
-      return port === undefined ? undefined : JSON.stringify([port, protocol, hostname ?? null]);
+      return identityOf(port, protocol, hostname ?? false);
     },
     'give the listeners different ports or host names',
   ),
@@ -218,7 +218,7 @@ const DEFINITIONS: Definitions = {
         ...ifThen(
           'ipAddress',
           (self) => field(self, 'type') === 'IPAddress' && has(self, 'value'),
-          (self) => isIpAddress(String(field(self, 'value'))),
+          (self) => isIpAddress(textField(self, 'value')),
           { path: 'value', message: 'must be an IPv4 or IPv6 address' },
         ),
         keywords: {
@@ -238,7 +238,7 @@ const DEFINITIONS: Definitions = {
         (self) => field(self, 'type') === 'Hostname' && has(self, 'value'),
         (self) =>
           /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(
-            String(field(self, 'value')),
+            textField(self, 'value'),
           ),
         { path: 'value', message: 'must be a host name in lower case' },
       ),
@@ -357,9 +357,7 @@ const DEFINITIONS: Definitions = {
 const UNIQUE_ADDRESSES = unique('type and value', (address) => {
   const type = field(address, 'type');
   const compared = type === 'IPAddress' || type === 'Hostname';
-  return compared && has(address, 'value')
-    ? JSON.stringify([type, field(address, 'value')])
-    : undefined;
+  return compared && has(address, 'value') ? identityOf(type, field(address, 'value')) : undefined;
 });
 
 export const GATEWAY: Kind = {

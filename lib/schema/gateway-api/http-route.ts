@@ -1,4 +1,4 @@
-import { entries, field, has, isObject } from '../json';
+import { entries, field, has, identityOf, isObject, textField } from '../json';
 import {
   atMostOneOf,
   atMostOneWith,
@@ -18,7 +18,7 @@ import { GATEWAY_API, GATEWAY_API_DEFINITIONS } from './shared';
 function parentOf(reference: unknown): string | undefined {
   if (!isObject(reference)) return undefined;
   const { group, kind, name, namespace } = reference;
-  return JSON.stringify([group, kind, name, namespace || '']);
+  return identityOf(group, kind, name, namespace || '');
 }
 
 /** Who attaches to one listener of a Gateway by name does not attach to all of them as well. */
@@ -46,7 +46,7 @@ const PARENT_SECTIONS: Rule = {
 
 const PARENTS_UNIQUE = unique('parent and sectionName', (reference) => {
   const parent = parentOf(reference);
-  return parent && JSON.stringify([parent, field(reference, 'sectionName') || '']);
+  return parent && identityOf(parent, field(reference, 'sectionName') || '');
 });
 
 // ---------------------------------------------------------------- filters
@@ -176,9 +176,9 @@ function pathRule(name: string, holds: (path: string) => boolean, message: strin
   return ifThen(
     name,
     (self) =>
-      ['Exact', 'PathPrefix'].includes(String(field(self, 'type'))) &&
+      ['Exact', 'PathPrefix'].includes(textField(self, 'type')) &&
       typeof field(self, 'value') === 'string',
-    (self) => holds(String(field(self, 'value'))),
+    (self) => holds(textField(self, 'value')),
     { path: 'value', message },
   );
 }
@@ -425,7 +425,11 @@ const DEFINITIONS: Definitions = {
     rules: [
       predicate(
         'numeratorWithinDenominator',
-        (self) => !(Number(field(self, 'numerator')) > Number(field(self, 'denominator'))),
+        (self) => {
+          const { numerator, denominator } = (self ?? {}) as Record<string, unknown>;
+          const numbers = typeof numerator === 'number' && typeof denominator === 'number';
+          return !numbers || numerator <= denominator;
+        },
         { path: 'numerator', message: '`numerator` may not be more than `denominator`' },
       ),
     ],

@@ -8,17 +8,7 @@ import {
   SERVER_TLS,
   TLS_WITH_HTTPS,
 } from './policies';
-import {
-  duration,
-  EXACTLY_ONE_KEY,
-  HOST,
-  notRun,
-  PORT,
-  size,
-  text,
-  texts,
-  VALUE_MATCH,
-} from './shared';
+import { duration, EXACTLY_ONE_KEY, HOST, notRun, PORT, size, text, VALUE_MATCH } from './shared';
 
 /** What agentgateway knows at each place where a backend is named; `host` and the like are run. */
 const BACKEND_VARIANTS_NOT_RUN = ['internal', 'mcp', 'ai', 'aws'];
@@ -56,11 +46,23 @@ const SLASHED = predicate('slashed', (self) => String(self).includes('/'), {
   severity: 'warning',
 });
 
+/** Unlike on a listener, a lone star is compared as it is. */
+const NOT_BARE_STAR = predicate('notBareStar', (self) => self !== '*', {
+  path: '',
+  message: 'a route for the host `*` meets no request',
+  hint: 'leave out `hostnames` for every host',
+  severity: 'warning',
+});
+
 const ROUTE_PROPERTIES: Readonly<Record<string, Schema>> = {
   name: text('The name of the route, for logs and policies.'),
   namespace: text('A namespace for the name. @default - default'),
   ruleName: text('Ignored.'),
-  hostnames: texts('Hosts the route is for: exact names or `*.example.com`. @default - all'),
+  hostnames: {
+    type: 'array',
+    description: 'Hosts the route is for: exact names or `*.example.com`. @default - all',
+    items: { type: 'string', rules: [NOT_BARE_STAR] },
+  },
   matches: {
     type: 'array',
     description: 'Which requests the route is for: those that meet any of these. @default - all',

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { validateStandalone } from '../../lib/schema/validate';
+import { told } from './verdict';
+
+interface Case {
+  readonly case: string;
+  readonly document: unknown;
+  readonly findings?: string[];
+}
+
+const cases: Case[] = parse(readFileSync(join(__dirname, 'testdata', 'standalone.yaml'), 'utf8'));
+
+describe('the verdict on a standalone file', () => {
+  it.each(cases.map((entry) => [entry.case, entry] as const))('%s', (_, entry) => {
+    expect(told(validateStandalone(entry.document))).toEqual(entry.findings ?? []);
+  });
+
+  it.each([null, [], 'text', 3, undefined])('refuses %j, which is no file at all', (document) => {
+    expect(validateStandalone(document)).toMatchObject([{ code: 'TypeInvalid', path: '' }]);
+  });
+});
