@@ -2,13 +2,13 @@
 const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/;
 const MAX_LENGTH = 256;
 
-/** Throws unless it can name an HTTP header field. */
+/** Throws unless it can name a header field; query parameters and cookies are held to the same. */
 export function checkHeaderName(name: string, field: string): void {
   if (name.length <= MAX_LENGTH && TOKEN.test(name)) return;
   const hint = name.startsWith(':')
     ? 'pseudo headers cannot be named here'
     : 'write a name like "x-request-id", without spaces and colons';
-  throw new Error(`${field} "${name}" is not a header name; ${hint}`);
+  throw new Error(`${field} "${name}" is not a valid name; ${hint}`);
 }
 
 /** Throws where two names mean one header, since header names have no case. */
