@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { check } from '../../lib/schema/check';
+import { KINDS } from '../../lib/schema/kinds';
+import { type Definitions, resolver, type Schema } from '../../lib/schema/schema';
+import { STANDALONE } from '../../lib/schema/standalone/document';
+
+interface Node {
+  readonly path: string;
+  readonly schema: Schema;
+  readonly isField: boolean;
+}
+
+/** Every node of a statement, with its references looked up. */
+function* nodes(
+  root: Schema,
+  resolve: (schema: Schema) => Schema,
+  path: string,
+  isField = false,
+): Generator<Node> {
+  const schema = resolve(root);
+  yield { path, schema, isField };
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    yield* nodes(property, resolve, `${path}.${name}`, true);
+  }
+  if (schema.items) yield* nodes(schema.items, resolve, `${path}[]`);
+  if (schema.additionalProperties) yield* nodes(schema.additionalProperties, resolve, `${path}.*`);
+  for (const [index, part] of (schema.anyOf ?? []).entries()) {
+    yield* nodes(part, resolve, `${path}|${index}`);
+  }
+}
+
+const STATEMENTS: readonly [string, Schema, Definitions][] = [
+  ...KINDS.map((kind): [string, Schema, Definitions] => [kind.kind, kind.spec, kind.definitions]),
+  ['the standalone file', STANDALONE.document, STANDALONE.definitions],
+];
+
+describe.each(STATEMENTS)('the statement of %s', (_, root, definitions) => {
+  const resolve = resolver(definitions);
+  const all = [...nodes(root, resolve, '')];
+
+  it('describes every field', () => {
+    const silent = all.filter(({ isField, schema }) => isField && !schema.description);
+    expect(silent.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has patterns that compile and are said in words', () => {
+    for (const { schema, path } of all.filter((node) => node.schema.pattern)) {
+      expect(() => new RegExp(schema.pattern!, 'u')).not.toThrow();
+      expect(schema.patternMeans, path).toBeTruthy();
+    }
+  });
+
+  it('has defaults that it accepts itself', () => {
+    for (const { schema } of all.filter((node) => node.schema.default !== undefined)) {
+      expect(check(schema, schema.default, resolve)).toEqual([]);
+    }
+  });
+
+  it('requires only fields that it has, and identifies entries by fields that they have', () => {
+    for (const { schema, path } of all) {
+      const fields = Object.keys(schema.properties ?? {});
+      expect(fields, path).toEqual(expect.arrayContaining([...(schema.required ?? [])]));
+      const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+      const item = schema.items ? resolve(schema.items) : {};
+      expect(Object.keys(item.properties ?? {}), path).toEqual(expect.arrayContaining([...keys]));
+    }
+  });
+
+  it('does not both run a key and refuse it', () => {
+    for (const { schema, path } of all) {
+      const both = Object.keys(schema.properties ?? {}).filter((name) =>
+        Object.hasOwn(schema.unsupported ?? {}, name),
+      );
+      expect(both, path).toEqual([]);
+    }
+  });
+});
