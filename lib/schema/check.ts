@@ -6,13 +6,14 @@ import {
   identityOf,
   isObject,
   type JsonObject,
+  type JsonType,
   jsonType,
   listed,
   quoted,
 } from './json';
 import { nearestPlaces, placesOf } from './places';
 import { unique, type Violation } from './rule';
-import type { JsonType, Schema } from './schema';
+import type { Schema } from './schema';
 
 type Resolve = (schema: Schema) => Schema;
 

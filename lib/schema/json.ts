@@ -1,4 +1,4 @@
-import type { JsonType } from './schema';
+export type JsonType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
 
 /** A JSON object as it comes from outside: nothing about its fields is known. */
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,3 +1,4 @@
+import type { JsonType } from './json';
 import type { Rule } from './rule';
 
 /**
@@ -48,8 +49,6 @@ export interface Schema {
   /** Values of an enum that upstream knows and this gateway does not run. */
   readonly unsupportedValues?: readonly string[];
 }
-
-export type JsonType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
 
 export type Definitions = Readonly<Record<string, Schema>>;
 
