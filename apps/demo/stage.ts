@@ -10,7 +10,7 @@ import type { Tutorial, UpstreamName } from './tutorial';
 const UPSTREAMS: Readonly<Record<UpstreamName, () => Server>> = { httpbin: createHttpbin };
 
 /** Where agentgateway listens beside its listeners, by the variable that moves it. */
-const SERVICE_PORTS = { ADMIN_ADDR: 15000, STATS_ADDR: 15020, READINESS_ADDR: 15021 };
+const SERVICE_PORTS = { STATS_ADDR: 15020, READINESS_ADDR: 15021 };
 
 /** One tutorial at work: its upstreams, its gateway, and the port that its calls go to. */
 export class Stage {
@@ -20,7 +20,6 @@ export class Stage {
       if (!servers.has(name)) servers.set(name, await listen(UPSTREAMS[name]()));
     const port = await ports.choose(8080);
     const services = {
-      ADMIN_ADDR: await ports.choose(SERVICE_PORTS.ADMIN_ADDR),
       STATS_ADDR: await ports.choose(SERVICE_PORTS.STATS_ADDR),
       READINESS_ADDR: await ports.choose(SERVICE_PORTS.READINESS_ADDR),
     };

@@ -76,6 +76,14 @@ export class Running {
     });
   }
 
+  /** Resolves when the command itself has ended, and ends what it has started in the background. */
+  async alone(): Promise<Finished> {
+    if (this.child.exitCode === null)
+      await new Promise((resolve) => this.child.once('exit', resolve));
+    endGroup(this.child.pid);
+    return this.finished;
+  }
+
   /** Resolves with what it has printed once that matches; rejects when it ends or takes too long. */
   async printed(pattern: RegExp, timeoutMs = 60_000): Promise<string> {
     const deadline = Date.now() + timeoutMs;
@@ -111,7 +119,7 @@ export function freePort(): Promise<number> {
 
 /** Where a gateway listens beside its listeners, moved to where nothing else is. */
 export async function serviceAddresses(): Promise<Record<string, string>> {
-  const names = ['ADMIN_ADDR', 'STATS_ADDR', 'READINESS_ADDR'];
+  const names = ['STATS_ADDR', 'READINESS_ADDR'];
   const ports = await Promise.all(names.map(() => freePort()));
   return Object.fromEntries(names.map((name, index) => [name, `127.0.0.1:${ports[index]}`]));
 }
