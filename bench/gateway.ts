@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate, generatorName, type Load, type Measured } from './harness/load-generator';
-import { canPin, freePort, isInstalled, ROOT, Service, TS_NODE } from './harness/process';
+import { canPin, freePort, isInstalled, ROOT, Service } from './harness/process';
 import { type Bench, median, type Report, round } from './harness/report';
 import { answering, forwarding } from './peers/nginx';
 
@@ -134,7 +134,7 @@ async function startUpstream(folder: string): Promise<Contender> {
     ? await Service.start({ command: 'nginx', args: answering(folder, port), core: 'around', port })
     : await Service.start({
         command: process.execPath,
-        args: [...TS_NODE, join(__dirname, 'peers', 'upstream.ts'), String(port)],
+        args: [join(__dirname, 'peers', 'upstream.mjs'), String(port)],
         core: 'around',
         port,
       });
@@ -143,8 +143,8 @@ async function startUpstream(folder: string): Promise<Contender> {
 
 async function startPeer(name: string, file: string, upstreamPort: number): Promise<Contender> {
   const port = await freePort();
-  const script = join(__dirname, 'peers', `${file}.ts`);
-  const args = [...TS_NODE, script, String(port), `http://127.0.0.1:${upstreamPort}`];
+  const script = join(__dirname, 'peers', `${file}.mjs`);
+  const args = [script, String(port), `http://127.0.0.1:${upstreamPort}`];
   const service = await Service.start({ command: process.execPath, args, core: 'measured', port });
   return { name, port, service };
 }
