@@ -185,8 +185,6 @@ export interface AgentgatewayPolicySpecStrategy {
 /** What happens to requests: who may pass, and what is changed. */
 export interface AgentgatewayPolicySpecTraffic {
   /** Passed on as it is. */
-  readonly authorization?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
   readonly basicAuthentication?: { readonly [field: string]: unknown };
   /** Passed on as it is. */
   readonly buffer?: { readonly [field: string]: unknown };
@@ -199,8 +197,6 @@ export interface AgentgatewayPolicySpecTraffic {
   /** Passed on as it is. */
   readonly extProc?: { readonly [field: string]: unknown };
   /** Passed on as it is. */
-  readonly jwtAuthentication?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
   readonly rateLimit?: { readonly [field: string]: unknown };
   /** Passed on as it is. */
   readonly transformation?: { readonly [field: string]: unknown };
@@ -211,6 +207,10 @@ export interface AgentgatewayPolicySpecTraffic {
   readonly phase?: 'PostRouting' | 'PreRouting';
   /** Lets in who has a key. The key is taken out of the request before it goes on. */
   readonly apiKeyAuthentication?: APIKeyAuthentication;
+  /** Decides by expressions who may pass; policies of several levels add up. */
+  readonly authorization?: Authorization;
+  /** Lets in who has a token of one of the providers. The token is taken out of the request. */
+  readonly jwtAuthentication?: JWTAuthentication;
   /** Which pages of other origins may call, from a browser. */
   readonly cors?: AgentgatewayPolicySpecTrafficCors;
   /** Answers requests without asking a backend. */
@@ -283,6 +283,94 @@ export interface HeaderLocation {
 export interface NamedLocation {
   /** Its name. */
   readonly name: string;
+}
+
+/** Decides by expressions who may pass; policies of several levels add up. */
+export interface Authorization {
+  /**
+   * `Allow` lets in who meets one of the expressions, `Deny` refuses them, `Require` refuses who
+   * fails one. An expression that cannot be evaluated counts as not met.
+   * @default "Allow"
+   */
+  readonly action?: 'Allow' | 'Deny' | 'Require';
+  /** The expressions. */
+  readonly policy: AuthorizationPolicy;
+}
+
+/** The expressions. */
+export interface AuthorizationPolicy {
+  /** CEL expressions, such as `jwt.sub == "alice"`. */
+  readonly matchExpressions: readonly string[];
+}
+
+/** Lets in who has a token of one of the providers. The token is taken out of the request. */
+export interface JWTAuthentication {
+  /**
+   * `Strict` asks every request for a valid token, `Optional` only checks tokens that are sent,
+   * `Permissive` refuses nobody.
+   * @default "Strict"
+   */
+  readonly mode?: 'Optional' | 'Permissive' | 'Strict';
+  /** Who issues the tokens; the first whose key set has the key of a token decides. */
+  readonly providers: readonly JWTProvider[];
+  /** Where the token is. @default - the Authorization header, after `Bearer ` */
+  readonly location?: CredentialLocation;
+  /** Tells MCP clients where to get a token, as the MCP specification asks. */
+  readonly mcp?: JWTAuthenticationMcp;
+}
+
+/** An issuer of tokens, and its keys. */
+export interface JWTProvider {
+  /** What the `iss` claim must be, letter by letter. */
+  readonly issuer: string;
+  /** One of these must be in the `aud` claim. @default - the claim is not looked at */
+  readonly audiences?: readonly string[];
+  /** The public keys that tokens are checked with. */
+  readonly jwks: JWKS;
+}
+
+/** The public keys that tokens are checked with. */
+export interface JWKS {
+  /** A key set that is fetched. */
+  readonly remote?: RemoteJWKS;
+  /** The key set itself, as JSON. */
+  readonly inline?: string;
+}
+
+/** A key set that is fetched. */
+export interface RemoteJWKS {
+  /** Where the key set is. */
+  readonly url?: string;
+  /** Who serves the key set. */
+  readonly backendRef?: BackendReference;
+  /** The path of the key set at the backend. */
+  readonly jwksPath?: string;
+  /** How long the key set is kept. @default "5m" */
+  readonly cacheDuration?: string;
+}
+
+/** A Service, or another kind that the gateway knows as a backend. */
+export interface BackendReference {
+  /** An API group; empty for the core group, which Service and Secret belong to. @default "" */
+  readonly group?: string;
+  /** A kind, written as manifests write it: `Service`. @default "Service" */
+  readonly kind?: string;
+  /** The name of a Kubernetes object. */
+  readonly name: string;
+  /** Where the backend lives. @default - the namespace of the policy */
+  readonly namespace?: string;
+  /** The port of the Service. */
+  readonly port?: number;
+}
+
+/** Tells MCP clients where to get a token, as the MCP specification asks. */
+export interface JWTAuthenticationMcp {
+  /** The product that the identity provider runs, whose peculiarities are smoothed over. */
+  readonly provider?: 'Auth0' | 'Authentik' | 'Descope' | 'Entra' | 'Keycloak' | 'Okta';
+  /** The client that callers are registered as. */
+  readonly clientId?: string;
+  /** Members of the protected-resource document (RFC 9728), in their camelCase names. */
+  readonly resourceMetadata?: { readonly [key: string]: { readonly [field: string]: unknown } };
 }
 
 /** Which pages of other origins may call, from a browser. */

@@ -102,11 +102,11 @@ describe('withDefaults', () => {
   });
 
   it('writes out the mode of an API key policy, and nothing into a policy of another kind', () => {
-    const traffic = { apiKeyAuthentication: { secretRef: { name: 'a' } }, jwtAuthentication: {} };
+    const traffic = { apiKeyAuthentication: { secretRef: { name: 'a' } }, extAuth: { grpc: {} } };
     expect(completed('agentgateway.dev/v1alpha1', 'AgentgatewayPolicy', { traffic })).toEqual({
       traffic: {
         apiKeyAuthentication: { mode: 'Strict', secretRef: { name: 'a' } },
-        jwtAuthentication: {},
+        extAuth: { grpc: {} },
       },
     });
   });

@@ -1,3 +1,4 @@
+import { SERVICE_NEEDS_PORT } from '../gateway-api/shared';
 import { field, has } from '../json';
 import { exactlyOneOf, minimumDuration, predicate } from '../rule';
 import { DURATION, SCALARS } from '../scalars';
@@ -40,6 +41,31 @@ export const AGENTGATEWAY_DEFINITIONS: Definitions = {
     description: 'A CEL expression, evaluated for each request.',
     minLength: 1,
     maxLength: 16384,
+  },
+  HttpURL: {
+    type: 'string',
+    description: 'An `http` or `https` URL without query and credentials.',
+    minLength: 1,
+    maxLength: 1024,
+    pattern: '^https?://[^/?#@]+(/[^?#]*)?$',
+    patternMeans: 'an `http` or `https` URL without query, fragment and credentials',
+    sensitive: true,
+  },
+  BackendReference: {
+    type: 'object',
+    description: 'A Service, or another kind that the gateway knows as a backend.',
+    properties: {
+      group: { $ref: '#/$defs/Group', default: '' },
+      kind: { $ref: '#/$defs/KindName', default: 'Service' },
+      name: { $ref: '#/$defs/ObjectName' },
+      namespace: {
+        $ref: '#/$defs/Namespace',
+        description: 'Where the backend lives. @default - the namespace of the policy',
+      },
+      port: { $ref: '#/$defs/Port', description: 'The port of the Service.' },
+    },
+    required: ['name'],
+    rules: [SERVICE_NEEDS_PORT],
   },
   SecretReference: {
     type: 'object',

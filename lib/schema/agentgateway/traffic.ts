@@ -2,18 +2,18 @@ import { corsSchema } from '../gateway-api/shared';
 import { entries, field, has } from '../json';
 import { atLeastOneOf, atMostOneOf, exactlyOneOf, forbidden, ifThen, predicate } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { AUTHORIZATION_DEFINITIONS } from './authorization';
+import { JWT_DEFINITIONS } from './jwt';
 import { duration, notYetStated } from './shared';
 
 /** Known by name; the next issue states them. */
 const NOT_YET_STATED = [
-  'authorization',
   'basicAuthentication',
   'buffer',
   'csrf',
   'delay',
   'extAuth',
   'extProc',
-  'jwtAuthentication',
   'rateLimit',
   'transformation',
 ];
@@ -67,6 +67,8 @@ function lastWithoutCondition(self: unknown): boolean {
 }
 
 export const TRAFFIC_DEFINITIONS: Definitions = {
+  ...AUTHORIZATION_DEFINITIONS,
+  ...JWT_DEFINITIONS,
   APIKeyAuthentication: {
     type: 'object',
     description: 'Lets in who has a key. The key is taken out of the request before it goes on.',
@@ -202,6 +204,8 @@ export const TRAFFIC: Schema = {
       enum: ['PostRouting', 'PreRouting'],
     },
     apiKeyAuthentication: { $ref: '#/$defs/APIKeyAuthentication' },
+    authorization: { $ref: '#/$defs/Authorization' },
+    jwtAuthentication: { $ref: '#/$defs/JWTAuthentication' },
     cors: { ...corsSchema(), 'x-kubernetes-preserve-unknown-fields': true },
     directResponse: { $ref: '#/$defs/DirectResponse' },
     headerModifiers: {
