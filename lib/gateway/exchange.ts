@@ -55,6 +55,7 @@ export class Exchange implements CallObserver {
   #host: string | undefined;
   #metrics: RequestMetrics;
   #status: number | undefined;
+  #grpcStatus: number | undefined;
   #error: string | undefined;
   #reason: string | undefined;
   #answered = false;
@@ -241,8 +242,12 @@ export class Exchange implements CallObserver {
   }
 
   finish(trailers: HeaderList): void {
-    if (trailers.length > 0) this.reply.endWithTrailers(trailers);
-    else this.reply.end();
+    if (trailers.length > 0) {
+      this.#noteGrpcStatus(trailers);
+      this.reply.endWithTrailers(trailers);
+    } else {
+      this.reply.end();
+    }
     this.#finish();
   }
 
@@ -299,7 +304,15 @@ export class Exchange implements CallObserver {
   #start(status: number, headers: HeaderList): void {
     this.#answered = true;
     this.#status = status;
+    this.#noteGrpcStatus(headers);
     this.reply.start(status, this.#responseHeaders(headers));
+  }
+
+  /** gRPC tells it in the trailers, or in the head of an answer without a body. */
+  #noteGrpcStatus(fields: HeaderList): void {
+    if (!this.#isGrpc()) return;
+    const status = headerValue(fields, 'grpc-status');
+    if (status !== undefined) this.#grpcStatus = Number(status);
   }
 
   #responseHeaders(headers: HeaderList): HeaderList {
@@ -360,6 +373,7 @@ export class Exchange implements CallObserver {
       path: gateway.redact(request.target),
       version: request.httpVersion,
       status: this.#status,
+      grpcStatus: this.#grpcStatus,
       sni: request.connection.sni,
       protocol: 'http',
       retryAttempt: this.#attempt || undefined,

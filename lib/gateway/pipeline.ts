@@ -35,7 +35,8 @@ const ORDER: readonly Step[] = [
 
 /** Compiles what a document says of policies; what is shared by many routes is compiled once. */
 export class Pipeline {
-  readonly #compiled = new WeakMap<object, RequestPolicy>();
+  /** By step as well: aliases of YAML let one object stand at several keys. */
+  readonly #compiled = new Map(ORDER.map((step) => [step, new WeakMap<object, RequestPolicy>()]));
 
   compile(policies: NormalPolicies): RequestPolicy[] {
     return ORDER.flatMap((step) => this.#compileStep(step, policies));
@@ -45,10 +46,11 @@ export class Pipeline {
     const [key, compile] = step as [keyof NormalPolicies, (policy: object) => RequestPolicy];
     const policy = policies[key];
     if (policy === undefined) return [];
-    const known = this.#compiled.get(policy);
+    const compiledBefore = this.#compiled.get(step);
+    const known = compiledBefore?.get(policy);
     if (known) return [known];
     const compiled = compile(policy);
-    this.#compiled.set(policy, compiled);
+    compiledBefore?.set(policy, compiled);
     return [compiled];
   }
 }
