@@ -1,5 +1,21 @@
 import type { Diagnostic, ObjectKey } from '../diagnostic';
-import type { StandaloneDocument } from '../standalone/document';
+import { quoted } from '../schema/json';
+import type {
+  BindEntry,
+  ListenerEntry,
+  RouteEntry,
+  StandaloneDocument,
+} from '../standalone/document';
+import { Findings } from '../standalone/findings';
+import { AttachedPolicies } from './attached-policies';
+import { type Attachments, attachRoutes } from './attachments';
+import type { Context } from './context';
+import { gatewayPolicies } from './gateway-policies';
+import { type Gateway, type Listener, translateGateways } from './gateways';
+import { compare, GATEWAY_API, getOrAdd, Objects } from './objects';
+import { ReferenceGrants } from './references';
+import { RouteTranslator } from './routes';
+import { reportUnsupportedKinds } from './unsupported-kinds';
 
 /** What a set of Kubernetes objects means to agentgateway outside a cluster: one standalone document per Gateway. */
 export interface Translation {
@@ -19,9 +35,89 @@ export interface TranslateOptions {
   readonly clusterDomain?: string;
 }
 
+/**
+ * Says in standalone documents what Kubernetes objects say. Never throws: what cannot be said, or would be open where
+ * the cluster is closed, is an error, and a document beside errors must not be run.
+ *
+ * Gateways come by namespace and name, findings by object and path, whatever the order of the input.
+ */
 export function translate(
-  _objects: readonly unknown[],
-  _options: TranslateOptions = {},
+  objects: readonly unknown[],
+  { clusterDomain = 'cluster.local' }: TranslateOptions = {},
 ): Translation {
-  return { gateways: [], diagnostics: [] };
+  const findings = new Findings();
+  const index = new Objects(objects, findings);
+  const grants = new ReferenceGrants(index);
+  const context = { objects: index, grants, clusterDomain, variables: new Map<string, string>(), findings };
+  return {
+    gateways: translateAll(context),
+    diagnostics: inOrder(findings.diagnostics),
+  };
+}
+
+function translateAll(context: Context): TranslatedGateway[] {
+  const gateways = translateGateways(context);
+  const policies = new AttachedPolicies(context, gateways);
+  const routes = new RouteTranslator(context, policies);
+  for (const route of context.objects.all(GATEWAY_API, 'HTTPRoute')) routes.check(route);
+  const attachments = attachRoutes(context, gateways);
+  reportUnsupportedKinds(context, gateways);
+  return gateways.map((gateway) => {
+    const targeted = gatewayPolicies(gateway, policies);
+    return {
+      gateway: gateway.object.key,
+      document: {
+        binds: binds(gateway, attachments, routes),
+        ...(targeted.length > 0 && { policies: targeted }),
+      },
+      files: gateway.files,
+    };
+  });
+}
+
+function binds(gateway: Gateway, attachments: Attachments, routes: RouteTranslator): BindEntry[] {
+  const ports = new Map<number, ListenerEntry[]>();
+  for (const listener of gateway.listeners) {
+    const entries = (attachments.get(listener) ?? []).flatMap((attachment) =>
+      routes.translate(attachment, gateway, listener),
+    );
+    checkNames(entries, gateway, listener);
+    getOrAdd(ports, listener.port, () => []).push(listenerEntry(listener, entries));
+  }
+  return [...ports].sort(([a], [b]) => a - b).map(([port, listeners]) => ({ port, listeners }));
+}
+
+function listenerEntry(
+  { name, hostname, protocol, tls }: Listener,
+  routes: RouteEntry[],
+): ListenerEntry {
+  return { name, ...(hostname && { hostname }), protocol, ...(tls && { tls }), routes };
+}
+
+/** Route `cart.00` and the first rule of route `cart` would be one to agentgateway. */
+function checkNames(entries: readonly RouteEntry[], gateway: Gateway, { path }: Listener): void {
+  const seen = new Set<string>();
+  for (const { namespace, name } of entries) {
+    const key = `${namespace}/${name}`;
+    if (seen.has(key)) {
+      gateway.object.findings.error(
+        'Conflicted',
+        path,
+        `two routes would be named ${quoted(key)} in the file, and agentgateway would keep only one`,
+        'rename one of the HTTPRoutes',
+      );
+    }
+    seen.add(key);
+  }
+}
+
+/** Sorted, and each once: a rule is looked at for every listener. */
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const distinct = new Map(diagnostics.map((finding) => [sortKey(finding), finding]));
+  return [...distinct].sort(([a], [b]) => compare(a, b)).map(([, finding]) => finding);
+}
+
+function sortKey({ object, path, code, message, hint }: Diagnostic): string {
+  const { kind = '', namespace = '', name = '' } = object ?? {};
+  return [kind, namespace, name, path, code, message, hint ?? ''].join('\0');
 }

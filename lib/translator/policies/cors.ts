@@ -1,0 +1,17 @@
+import type { CorsPolicy } from '../../standalone/document';
+import type { Fields } from '../fields';
+
+/** What a preflight may be remembered for where nothing is written: the default of Gateway API. */
+const MAX_AGE_SECONDS = 5;
+
+export function translateCors(cors: Fields): CorsPolicy {
+  const allowCredentials = cors.flag('allowCredentials');
+  const lists = (['allowOrigins', 'allowMethods', 'allowHeaders', 'exposeHeaders'] as const)
+    .map((name) => [name, cors.texts(name)] as const)
+    .filter(([, list]) => list.length > 0);
+  return {
+    ...(allowCredentials !== undefined && { allowCredentials }),
+    ...Object.fromEntries(lists),
+    maxAge: `${cors.number('maxAge') ?? MAX_AGE_SECONDS}s`,
+  };
+}

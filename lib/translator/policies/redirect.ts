@@ -1,0 +1,25 @@
+import type { HostRewrite, RequestRedirect } from '../../standalone/document';
+import type { Fields } from '../fields';
+import { translatePathRewrite } from './rewrite';
+
+export function translateRedirect(redirect: Fields): RequestRedirect {
+  const scheme = redirect.text('scheme');
+  const status = redirect.number('statusCode');
+  const authority = translateAuthority(redirect.text('hostname'), redirect.number('port'));
+  const path = translatePathRewrite(redirect.fields('path'));
+  return {
+    ...(scheme && { scheme }),
+    ...(authority && { authority }),
+    ...(path && { path }),
+    ...(status !== undefined && { status }),
+  };
+}
+
+function translateAuthority(
+  hostname: string | undefined,
+  port: number | undefined,
+): HostRewrite | undefined {
+  if (hostname && port !== undefined) return { full: `${hostname}:${port}` };
+  if (hostname) return { host: hostname };
+  return port === undefined ? undefined : { port };
+}

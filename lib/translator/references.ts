@@ -1,0 +1,64 @@
+import type { ObjectKey } from '../diagnostic';
+import { quoted } from '../schema/json';
+import { GATEWAY_API, type KubeObject, type Objects } from './objects';
+
+/** What a reference points to. */
+export interface Reference {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Which references across namespaces the owners of the other namespace have allowed. */
+export class ReferenceGrants {
+  /** From and to, then the names that may be referred to; `*` for all. */
+  readonly #granted = new Map<string, Set<string>>();
+
+  constructor(objects: Objects) {
+    for (const grant of objects.all(GATEWAY_API, 'ReferenceGrant')) this.#add(grant);
+  }
+
+  /** Whether `from` may refer to `to`; a finding at `path` when not. */
+  permits(from: KubeObject, to: Reference, path: string): boolean {
+    const { kind, namespace } = from.key;
+    if (to.namespace === namespace) return true;
+    const names = this.#granted.get(pairKey(from.group, kind, namespace, to));
+    if (names?.has('*') || names?.has(to.name)) return true;
+    from.findings.error(
+      'RefNotPermitted',
+      path,
+      `namespace ${quoted(to.namespace)} does not permit ${kind} objects of namespace ${quoted(namespace)} to use its ${to.kind} ${quoted(to.name)}`,
+      `add a ReferenceGrant in namespace ${quoted(to.namespace)} from ${grantEntry(from.group, from.key)} to \`{group: ${JSON.stringify(to.group)}, kind: ${to.kind}, name: ${to.name}}\``,
+    );
+    return false;
+  }
+
+  #add(grant: KubeObject): void {
+    const { namespace } = grant.key;
+    for (const from of grant.spec.entries('from')) {
+      const group = from.text('group') ?? '';
+      const kind = from.text('kind') ?? '';
+      const fromNamespace = from.text('namespace') ?? '';
+      for (const to of grant.spec.entries('to')) {
+        const target = { group: to.text('group') ?? '', kind: to.text('kind') ?? '', namespace };
+        const key = pairKey(group, kind, fromNamespace, target);
+        const names = this.#granted.get(key) ?? new Set();
+        this.#granted.set(key, names.add(to.text('name') ?? '*'));
+      }
+    }
+  }
+}
+
+function pairKey(
+  group: string,
+  kind: string,
+  namespace: string,
+  to: Omit<Reference, 'name'>,
+): string {
+  return JSON.stringify([group, kind, namespace, to.group, to.kind, to.namespace]);
+}
+
+function grantEntry(group: string, { kind, namespace }: ObjectKey): string {
+  return `\`{group: ${group}, kind: ${kind}, namespace: ${namespace}}\``;
+}

@@ -1,0 +1,110 @@
+import type { HostRewrite, RouteEntry, RoutePolicies, UrlRewrite } from '../standalone/document';
+import type { AttachedPolicies } from './attached-policies';
+import type { Attachment } from './attachments';
+import type { Context } from './context';
+import type { Gateway, Listener } from './gateways';
+import { type Effective, fold, type Level, reportOverridden } from './levels';
+import { getOrAdd, type KubeObject } from './objects';
+import { type Rule, translateRules } from './rules';
+import type { TrafficField } from './traffic';
+
+/** Levels of the gateway itself stay in the file's `policies`; stronger ones are written at the routes. */
+const FIRST_ROUTE_LEVEL = 2;
+
+/** Writes the rules of routes as entries of the file. */
+export class RouteTranslator {
+  readonly #rules = new Map<KubeObject, readonly Rule[]>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly policies: AttachedPolicies,
+  ) {}
+
+  /** Every rule, whether or not its route attaches anywhere, so that nothing in it goes unseen. */
+  check(route: KubeObject): void {
+    this.#rulesOf(route);
+  }
+
+  translate(attachment: Attachment, gateway: Gateway, listener: Listener): RouteEntry[] {
+    const { route, hostnames } = attachment;
+    const { policies } = this;
+    const below = [
+      policies.level(gateway.object, 'route'),
+      policies.level(gateway.object, 'route', listener.name),
+      policies.level(route, 'route'),
+    ];
+    return this.#rulesOf(route).map((rule) => {
+      const ruleLevel =
+        rule.section === undefined ? undefined : policies.level(route, 'route', rule.section);
+      return routeEntry(rule, route, hostnames, [...below, ruleLevel, rule.inline]);
+    });
+  }
+
+  #rulesOf(route: KubeObject): readonly Rule[] {
+    return getOrAdd(this.#rules, route, () => translateRules(route, this.context));
+  }
+}
+
+function routeEntry(
+  rule: Rule,
+  route: KubeObject,
+  hostnames: readonly string[],
+  levels: readonly (Level | undefined)[],
+): RouteEntry {
+  const policies = inlinePolicies(rule, route, fold(levels, reportOverridden));
+  return {
+    name: rule.name,
+    namespace: route.key.namespace,
+    ...(hostnames.length > 0 && { hostnames: [...hostnames] }),
+    matches: [...rule.matches],
+    ...(Object.keys(policies).length > 0 && { policies }),
+    backends: [...rule.backends],
+  };
+}
+
+function inlinePolicies(
+  rule: Rule,
+  route: KubeObject,
+  effective: ReadonlyMap<TrafficField, Effective>,
+): RoutePolicies {
+  const policies: Record<string, unknown> = {};
+  for (const [field, { setting, level }] of effective) {
+    if (field === 'hostRewrite' || level < FIRST_ROUTE_LEVEL) continue;
+    policies[field] = setting.value;
+  }
+  const urlRewrite = completeRewrite(rule, route, effective);
+  if (urlRewrite) policies.urlRewrite = urlRewrite;
+  return policies;
+}
+
+/**
+ * `urlRewrite` also says by which name an upstream is asked: what the rule's own filter writes, else what a policy says,
+ * else the habit of its backends.
+ */
+function completeRewrite(
+  rule: Rule,
+  route: KubeObject,
+  effective: ReadonlyMap<TrafficField, Effective>,
+): UrlRewrite | undefined {
+  const filter = effective.get('urlRewrite')?.setting.value as UrlRewrite | undefined;
+  const policy = effective.get('hostRewrite')?.setting.value as HostRewrite | undefined;
+  const authority = filter?.authority ?? policy ?? habitualAuthority(rule, route);
+  if (!filter && authority === undefined) return undefined;
+  return {
+    ...(authority !== undefined && { authority }),
+    ...(filter?.path && { path: filter.path }),
+  };
+}
+
+function habitualAuthority({ habits, path }: Rule, route: KubeObject): HostRewrite | undefined {
+  if (!habits.has('client')) return undefined;
+  if (habits.has('own')) {
+    route.findings.error(
+      'Unsupported',
+      `${path}.backendRefs`,
+      'in a cluster the Services of this rule are asked by the name that the client used, and its other backends by their own; a standalone file has one habit for each rule',
+      'give them rules of their own, or set `traffic.hostRewrite` for the route',
+    );
+  }
+  return 'none';
+}
