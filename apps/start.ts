@@ -27,6 +27,9 @@ async function show(stage: Stage): Promise<boolean> {
   const { tutorial, gateway, port } = stage;
   print(`\n${paint('bold', tutorial.title)}`);
   print(paint('dim', `$ npm run -s agw -- ${stage.args.join(' ')}`));
+  print(
+    paint('dim', 'dist/kubernetes in place of the file runs the same gateway from the manifests'),
+  );
   print(`listening on http://localhost:${port}, as port ${tutorial.listenerPort} of the gateway\n`);
   const outcomes = await stage.play();
   print(formatTable(outcomes, paint));
@@ -51,7 +54,8 @@ function invite(stages: readonly Stage[]): void {
 
 function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => resolve());
   });
 }
 

@@ -30,6 +30,8 @@ export class GatewayProcess {
   constructor({ args, command, env }: GatewayOptions) {
     this.child = spawn(process.execPath, ['--import', END_WITH_PARENT, command, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Ctrl-C is for the demo, which then ends the gateway: in one group both would get it at once.
+      detached: true,
       env,
     });
     this.collect('stdout', this.logLines);
