@@ -1,13 +1,9 @@
 import { field, has, isObject } from '../json';
 import { exactlyOneOf, predicate, unique } from '../rule';
 import type { Definitions, Schema } from '../schema';
-import {
-  FRONTEND_POLICIES,
-  POLICY_DEFINITIONS,
-  POLICY_PLACES,
-  SERVER_TLS,
-  TLS_WITH_HTTPS,
-} from './policies';
+import { FRONTEND_POLICIES } from './frontend-policies';
+import { POLICY_DEFINITIONS, POLICY_PLACES } from './policies';
+import { SERVER_TLS, TLS_WITH_HTTPS } from './server-tls';
 import { duration, EXACTLY_ONE_KEY, HOST, notRun, PORT, size, text, VALUE_MATCH } from './shared';
 
 /** What agentgateway knows at each place where a backend is named; `host` and the like are run. */
