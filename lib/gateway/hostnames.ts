@@ -14,6 +14,10 @@ export class HostnameIndex<T> {
     return this.#entries.get(hostname);
   }
 
+  some(test: (entry: T) => boolean): boolean {
+    return [...this.#entries.values()].some(test);
+  }
+
   /** The first answer of `visit` that is defined, asking the most specific hostname first. */
   find<R>(host: string, visit: (entry: T) => R | undefined): R | undefined {
     const exact = this.#visit(host, visit);

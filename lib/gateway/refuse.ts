@@ -14,10 +14,24 @@ export function refuse(document: NormalDocument): Diagnostic[] {
   const listeners = document.binds.flatMap((bind) => bind.listeners);
   const routes = listeners.flatMap((listener) => listener.routes);
   return [
+    ...refuseConfig(document),
     ...document.policies.flatMap(({ path, policy }) => refusePolicies(`${path}.policy`, policy)),
     ...listeners.flatMap(({ path, policies }) => refusePolicies(`${path}.policies`, policies)),
     ...routes.flatMap(({ path, policies }) => refusePolicies(`${path}.policies`, policies)),
     ...routes.flatMap(refuseMatches),
+  ];
+}
+
+function refuseConfig({ config }: NormalDocument): Diagnostic[] {
+  if (config.http1HeaderCase !== 'preserve') return [];
+  return [
+    {
+      severity: 'error',
+      code: 'Unsupported',
+      path: 'frontendPolicies.http.http1HeaderCase',
+      message: 'this gateway writes header names in lower case only',
+      hint: 'leave it out: names are compared without case (RFC 9110 §5.1)',
+    },
   ];
 }
 

@@ -46,7 +46,9 @@ export function endToEndRequest(raw: HeaderList): EndToEnd {
     else if (name === 'expect') continue;
     else if (!HOP_BY_HOP.has(name) && name.charCodeAt(0) !== COLON) headers.push(name, value);
   }
-  if (connection === undefined) return { headers, hosts, upgrade: undefined, acceptsTrailers };
+  if (connection === undefined || connection === 'keep-alive') {
+    return { headers, hosts, upgrade: undefined, acceptsTrailers };
+  }
   const named = connectionOptions(connection);
   return {
     headers: withoutNamed(headers, named),
@@ -65,7 +67,8 @@ export function endToEndResponse(raw: HeaderList): HeaderList {
     if (name === 'connection') connection = raw[i + 1];
     else if (!HOP_BY_HOP.has(name) && name.charCodeAt(0) !== COLON) headers.push(name, raw[i + 1]);
   }
-  return connection === undefined ? headers : withoutNamed(headers, connectionOptions(connection));
+  if (connection === undefined || connection === 'keep-alive') return headers;
+  return withoutNamed(headers, connectionOptions(connection));
 }
 
 /** HTTP/2 pseudo-fields start with it. */

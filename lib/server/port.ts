@@ -25,7 +25,7 @@ import type { NormalConfig } from '../standalone/document';
 import type { Metrics } from '../telemetry/metrics';
 import { Http1Reply, UpgradeReply } from './http1-reply';
 import { Http2Reply } from './http2-reply';
-import type { TlsAcceptor } from './tls';
+import { servername, type TlsAcceptor } from './tls';
 
 /** What a port serves; both may be exchanged while it is open. */
 export interface PortContent {
@@ -155,6 +155,7 @@ export class Port {
   }
 
   #serve(socket: Socket, http2: boolean): void {
+    openedAt.set(socket, performance.now());
     (http2 ? this.#http2 : this.#http1).emit('connection', socket);
   }
 
@@ -175,7 +176,8 @@ export class Port {
     // Node would drop the fields beyond its limit in silence; the gateway counts and refuses.
     server.maxHeadersCount = 0;
     server.on('request', (request, response) => {
-      if (this.#draining) response.setHeader('connection', 'close');
+      if (this.#draining || this.#expired.has(request.socket))
+        response.setHeader('connection', 'close');
       const reply = new Http1Reply(request, response);
       this.#content.gateway.serve(this.#http1Request(request, bodyOf(request)), reply);
     });
@@ -211,6 +213,8 @@ export class Port {
       this.#sessions.add(session);
       session.on('close', () => this.#sessions.delete(session));
       session.setTimeout(config.http1IdleTimeoutMs, () => session.close());
+      const { maxConnectionDurationMs: most } = config;
+      if (most !== undefined) setTimeout(() => session.close(), most).unref();
       if (this.#draining) session.close();
     });
     server.on('stream', (...stream: StreamEvent) => this.#serveStream(...stream));
@@ -264,10 +268,13 @@ type StreamEvent = [
 const END_STREAM = 1;
 
 const connections = new WeakMap<object, Connection>();
+const openedAt = new WeakMap<object, number>();
 
-function servername(socket: TLSSocket): string | undefined {
-  const name: unknown = (socket as { servername?: unknown }).servername;
-  return typeof name === 'string' && name !== '' ? name.toLowerCase() : undefined;
+/** Whether a connection has lasted as long as it may; it ends with its next answer. */
+function hasExpired(socket: Socket, { maxConnectionDurationMs: most }: NormalConfig): boolean {
+  return (
+    most !== undefined && performance.now() - (openedAt.get(socket) ?? performance.now()) >= most
+  );
 }
 
 function formatSource(address: string, port: number): string {

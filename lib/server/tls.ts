@@ -22,15 +22,20 @@ import type {
 /** Shakes hands. Certificates are chosen by the name that a client asks for; a name that no listener has gets none. */
 export class TlsAcceptor {
   readonly #server: Server;
+  readonly #certificates: HostnameIndex<Certificate>;
 
   constructor(certificates: HostnameIndex<Certificate>, config: NormalConfig) {
+    this.#certificates = certificates;
     this.#server = createServer({
       // For clients that name no host.
       ...certificates.find('', itself)?.options,
       ALPNProtocols: ['h2', 'http/1.1'],
       handshakeTimeout: config.tlsHandshakeTimeoutMs,
+      // Which listener it is for, and so whether a client's certificate is demanded, is known after the handshake.
+      requestCert: certificates.some(({ options }) => options.ca !== undefined),
+      rejectUnauthorized: false,
       SNICallback: (name, answer) => {
-        const certificate = certificates.find(name.toLowerCase(), itself);
+        const certificate = this.#certificateFor(name);
         if (certificate) answer(null, certificate.context);
         else answer(new Error('no listener has this name'));
       },
@@ -41,12 +46,27 @@ export class TlsAcceptor {
 
   /** Who gets the connections whose handshake succeeds. */
   onSecure(accepted: (secure: TLSSocket) => void): void {
-    this.#server.on('secureConnection', accepted);
+    this.#server.on('secureConnection', (secure) => {
+      const demanded = this.#certificateFor(servername(secure) ?? '')?.options.ca !== undefined;
+      if (demanded && !secure.authorized) secure.destroy();
+      else accepted(secure);
+    });
   }
 
   accept(socket: Socket): void {
     this.#server.emit('connection', socket);
   }
+
+  #certificateFor(name: string): Certificate | undefined {
+    return this.#certificates.find(name.toLowerCase(), itself);
+  }
+}
+
+/** The host that the client asked for in its handshake, in lower case. */
+export function servername(socket: TLSSocket): string | undefined {
+  // Node sets it on connections of servers; its types do not say so.
+  const name: unknown = (socket as { servername?: unknown }).servername;
+  return typeof name === 'string' && name !== '' ? name.toLowerCase() : undefined;
 }
 
 interface Certificate {
@@ -92,6 +112,7 @@ function loadCertificate(
     key: Buffer.from(readFile(tls.key ?? '')),
     minVersion: version(tls.minTLSVersion ?? config.tlsMinVersion, 'TLSv1.2'),
     maxVersion: version(tls.maxTLSVersion ?? config.tlsMaxVersion, 'TLSv1.3'),
+    ...(tls.root ? { ca: Buffer.from(readFile(tls.root)) } : {}),
     ...(tls.cipherSuites ? { ciphers: tls.cipherSuites.join(':') } : {}),
   };
   return { options, context: createSecureContext(options) };
