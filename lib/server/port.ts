@@ -176,7 +176,7 @@ export class Port {
     // Node would drop the fields beyond its limit in silence; the gateway counts and refuses.
     server.maxHeadersCount = 0;
     server.on('request', (request, response) => {
-      if (this.#draining || this.#expired.has(request.socket))
+      if (this.#draining || hasExpired(request.socket, config))
         response.setHeader('connection', 'close');
       const reply = new Http1Reply(request, response);
       this.#content.gateway.serve(this.#http1Request(request, bodyOf(request)), reply);
