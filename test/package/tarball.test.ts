@@ -1,13 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Project, pack, ROOT } from './packed';
 
 const BIN = join(ROOT, 'node_modules', '.bin');
-const IMPORT = /(?:from|import|require\()\s*\(?\s*['"]([^'"]+)['"]/g;
-const REFERENCE = /^\/\/\/\s*<reference/m;
-
 describe('the tarball', { timeout: 120_000 }, () => {
   const project = Project.temporary();
   let tarball = '';
@@ -51,8 +49,10 @@ describe('the tarball', { timeout: 120_000 }, () => {
     const reached = new Set(entries);
     const foreign: string[] = [];
     for (const file of reached) {
-      if (REFERENCE.test(read(file))) foreign.push(`${file} has a reference directive`);
-      for (const [, specifier] of read(file).matchAll(IMPORT)) {
+      const { importedFiles, ...references } = ts.preProcessFile(read(file), true, true);
+      const directives = [references.referencedFiles, references.typeReferenceDirectives].flat();
+      if (directives.length > 0) foreign.push(`${file} has a reference directive`);
+      for (const { fileName: specifier } of importedFiles) {
         if (!specifier.startsWith('.')) {
           if (!['cdk8s', 'constructs'].includes(specifier)) foreign.push(`${file}: ${specifier}`);
           continue;

@@ -60,8 +60,10 @@ describe('a project made by `cdk8s init typescript-app`', { timeout: 300_000 }, 
     expect(project.read('standalone/typescript-app.gateway.yaml')).toContain('$SHOP_KEYS_ALICE');
   });
 
-  it('runs what it has synthesized', async () => {
-    const output = await project.run('npx', 'agw', 'run', '--validate-only', 'dist');
+  it('runs what it has synthesized, with the key that only its environment has', async () => {
+    const validate = ['agw', 'run', '--validate-only', 'dist'];
+    await expect(project.run('npx', ...validate)).rejects.toThrow('SHOP_KEYS_ALICE');
+    const output = await project.run('env', 'SHOP_KEYS_ALICE=demo', 'npx', ...validate);
     expect(output).toContain('Configuration is valid!');
   });
 });
