@@ -7,8 +7,8 @@ import type {
   UpstreamRequest,
 } from '../effects';
 import { type ResponseEvents, ResponseParser } from '../http/http1-response';
+import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
 import { upstreamError } from './upstream-error';
-import type { ClosableUpstream, UpstreamsOptions } from './upstreams';
 
 /** How often idle connections are looked through. */
 const SWEEP_MS = 5_000;

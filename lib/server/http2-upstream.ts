@@ -1,8 +1,8 @@
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import type { Readable } from 'node:stream';
 import type { HeaderList, UpstreamHandler, UpstreamRequest } from '../effects';
+import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
 import { upstreamError } from './upstream-error';
-import type { ClosableUpstream, UpstreamsOptions } from './upstreams';
 
 /** An upstream that speaks HTTP/2 over cleartext, known beforehand (RFC 9113 §3.3): one connection, a stream a request. */
 export class Http2Upstream implements ClosableUpstream {

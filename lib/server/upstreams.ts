@@ -5,17 +5,10 @@ import type {
   UpstreamRequest,
   Upstreams,
 } from '../effects';
+import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
 import { Http1Upstream } from './http1-upstream';
 import { Http2Upstream } from './http2-upstream';
 import type { Resolution } from './resolve';
-
-export interface UpstreamsOptions {
-  readonly connectTimeoutMs: number;
-  /** How long an idle connection is kept. */
-  readonly poolIdleTimeoutMs: number;
-  /** Connections per upstream. @default - no limit */
-  readonly poolMaxSize?: number;
-}
 
 /** Pools of connections, one per address, opened at the first request. */
 export class UpstreamPools implements Upstreams {
@@ -52,11 +45,6 @@ export class UpstreamPools implements Upstreams {
       ? new Http2Upstream(origin, this.options)
       : new Http1Upstream(origin, socketPath, this.options);
   }
-}
-
-export interface ClosableUpstream extends Pick<Upstream, 'send'> {
-  close(): Promise<void>;
-  destroy(): void;
 }
 
 class Lazy implements Upstream, ClosableUpstream {
