@@ -138,7 +138,7 @@ export class AttachedPolicies {
         'TargetNotFound',
         selector.at('matchLabels'),
         `the policy protects nothing: no ${kind} of namespace ${quoted(namespace)} in the input has these labels`,
-        `label a ${kind}, or name it in \`targetRefs\``,
+        'label what it protects, or name it in `targetRefs`',
       );
     }
     return found.flatMap((object) => this.#sectionOf(object, selector));
@@ -206,6 +206,7 @@ export class AttachedPolicies {
   }
 }
 
-function levelKey({ key, group }: KubeObject, phase: Phase, section: string | undefined): string {
-  return JSON.stringify([group, key.kind, key.namespace, key.name, phase, section]);
+function levelKey({ key }: KubeObject, phase: Phase, section: string | undefined): string {
+  const place = `${phase} ${key.kind} ${key.namespace}/${key.name}`;
+  return section === undefined ? place : `${place}#${section}`;
 }

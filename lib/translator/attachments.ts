@@ -126,9 +126,9 @@ class Attacher {
       );
     }
     const isKnown = this.context.objects.find(CORE, 'Namespace', '', namespace) !== undefined;
-    const unknown = isKnown
-      ? ''
-      : '; the labels of that Namespace are not known, as it is not in the input';
+    const selects = listeners.some(({ selectsNamespaces }) => selectsNamespaces);
+    const unknown =
+      selects && !isKnown ? ', whose labels are not known, as it is not in the input' : '';
     parent.findings.error(
       'NotAllowedByListeners',
       parent.path,

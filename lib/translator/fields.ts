@@ -78,8 +78,12 @@ export class Fields {
   /** A map of strings, such as labels. */
   textMap(name: string): ReadonlyMap<string, string> {
     const map = this.fields(name);
-    const pairs = map?.names().map((key) => [key, map.text(key)] as const) ?? [];
-    return new Map(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
+    const texts = new Map<string, string>();
+    for (const key of map?.names() ?? []) {
+      const text = map!.text(key);
+      if (text !== undefined) texts.set(key, text);
+    }
+    return texts;
   }
 
   /** One of a closed set; a finding for any other value. */

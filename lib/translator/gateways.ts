@@ -27,6 +27,8 @@ export interface Listener {
   readonly tls?: ServerTlsEntry;
   readonly allowsHttpRoutes: boolean;
   readonly allowsNamespace: (namespace: string) => boolean;
+  /** Whether it looks at the labels of namespaces. */
+  readonly selectsNamespaces: boolean;
 }
 
 const CLASS = 'agentgateway';
@@ -159,6 +161,7 @@ class GatewayTranslator {
       ...(tls && { tls }),
       allowsHttpRoutes: allowsHttpRoutes(allowed),
       allowsNamespace: this.#allowedNamespaces(allowed),
+      selectsNamespaces: allowed?.fields('namespaces')?.has('selector') ?? false,
     };
   }
 

@@ -9,14 +9,32 @@ export const GATEWAY_API = 'gateway.networking.k8s.io';
 export const AGENTGATEWAY = 'agentgateway.dev';
 
 /** A Kubernetes object, and the findings about it. */
-export interface KubeObject {
-  readonly group: string;
-  readonly key: ObjectKey;
-  readonly labels: ReadonlyMap<string, string>;
-  readonly annotations: ReadonlyMap<string, string>;
-  readonly root: Fields;
-  readonly spec: Fields;
-  readonly findings: Findings;
+export class KubeObject {
+  #labels: ReadonlyMap<string, string> | undefined;
+
+  constructor(
+    readonly group: string,
+    readonly key: ObjectKey,
+    readonly root: Fields,
+    readonly spec: Fields,
+  ) {}
+
+  get findings(): Findings {
+    return this.root.findings;
+  }
+
+  get labels(): ReadonlyMap<string, string> {
+    this.#labels ??= this.#metadata('labels');
+    return this.#labels;
+  }
+
+  get annotations(): ReadonlyMap<string, string> {
+    return this.#metadata('annotations');
+  }
+
+  #metadata(name: string): ReadonlyMap<string, string> {
+    return this.root.fields('metadata')?.textMap(name) ?? new Map();
+  }
 }
 
 const MOST_CANDIDATES = 200;
@@ -76,12 +94,12 @@ export class Objects {
       const created = new Map<string, KubeObject[]>();
       for (const object of this.inNamespace(group, kind, namespace)) {
         for (const label of object.labels) {
-          getOrAdd(created, JSON.stringify(label), () => []).push(object);
+          getOrAdd(created, label.join('='), () => []).push(object);
         }
       }
       return created;
     });
-    return index.get(JSON.stringify([name, value])) ?? [];
+    return index.get(`${name}=${value}`) ?? [];
   }
 
   /** `group/kind` of everything in the input. */
@@ -142,27 +160,21 @@ function namedObject(
   kind: string,
   findings: Findings,
 ): KubeObject | undefined {
-  const unnamed = new Fields(value, '', findings.about({ kind, namespace: '', name: '' }));
-  const metadata = unnamed.fields('metadata');
-  const name = metadata?.text('name');
-  if (!metadata || !name) {
-    unnamed.findings.error('Required', 'metadata.name', `an object of kind ${kind} has no name`);
+  const { metadata } = value;
+  const name = isObject(metadata) ? metadata.name : undefined;
+  if (!isObject(metadata) || typeof name !== 'string' || name === '') {
+    findings
+      .about({ kind, namespace: '', name: '' })
+      .error('Required', 'metadata.name', `an object of kind ${kind} has no name`);
     return undefined;
   }
   const scoped = CLUSTER_SCOPED.includes(kind);
-  const namespace = scoped ? '' : (metadata.text('namespace') ?? 'default');
-  const key = { kind, namespace, name };
-  const own = findings.about(key);
-  const root = new Fields(value, '', own);
-  return {
-    group,
-    key,
-    labels: metadata.textMap('labels'),
-    annotations: metadata.textMap('annotations'),
-    root,
-    spec: root.fields('spec') ?? new Fields({}, 'spec', own),
-    findings: own,
-  };
+  const namespace = scoped ? '' : metadata.namespace;
+  const key = { kind, namespace: typeof namespace === 'string' ? namespace : 'default', name };
+  const root = new Fields(value, '', findings.about(key));
+  if (!scoped) root.fields('metadata')?.text('namespace');
+  const spec = root.fields('spec') ?? new Fields({}, 'spec', root.findings);
+  return new KubeObject(group, key, root, spec);
 }
 
 function identity(group: string, kind: string, namespace: string, name: string): string {

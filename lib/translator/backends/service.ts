@@ -1,6 +1,7 @@
 import { didYouMean } from '../../schema/did-you-mean';
 import { quoted } from '../../schema/json';
 import type { BackendPoliciesEntry } from '../../standalone/document';
+import { parseHost } from '../../standalone/host';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
 import { CORE, type KubeObject } from '../objects';
@@ -35,6 +36,11 @@ export function translateService(
     return undefined;
   }
   const host = `${name}.${namespace}.svc.${clusterDomain}:${port}`;
+  const parsed = parseHost(host);
+  if ('problem' in parsed) {
+    reference.findings.error('Invalid', reference.path, parsed.problem, parsed.hint);
+    return undefined;
+  }
   const service = objects.find(CORE, 'Service', namespace, name);
   if (service) return known(service, reference, port, host);
   const near = didYouMean(name, objects.someNames(CORE, 'Service', namespace));
@@ -77,8 +83,14 @@ function known(
     );
   }
   const externalName = external ? service.spec.text('externalName') : undefined;
+  const target = externalName ? `${externalName}:${port}` : host;
+  const parsed = parseHost(target);
+  if ('problem' in parsed) {
+    service.findings.error('Invalid', 'spec.externalName', parsed.problem, parsed.hint);
+    return undefined;
+  }
   return {
-    host: externalName ? `${externalName}:${port}` : host,
+    host: target,
     ...(protocol === H2C && { policies: { http: { version: 'HTTP/2.0' } } }),
   };
 }

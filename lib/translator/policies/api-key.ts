@@ -103,7 +103,7 @@ class KeyReader {
     reference.findings.warning(
       'SecretNotFound',
       reference.path,
-      `Secret ${quoted(`${this.policy.key.namespace}/${name}`)} is not in the input, so no key is known and none is let in`,
+      `Secret ${quoted(`${this.policy.key.namespace}/${name}`)} is not in the input, so no key is known and no caller is recognized`,
       `add the Secret, or name its entries in annotation \`${ENTRIES_ANNOTATION}: alice,bob\` to read each from the environment`,
     );
     return [];
@@ -135,7 +135,7 @@ class KeyReader {
       selector.findings.warning(
         'SecretNotFound',
         selector.path,
-        `no ${kind} of namespace ${quoted(namespace)} in the input has these labels, so no key is known and none is let in`,
+        `no ${kind} of namespace ${quoted(namespace)} in the input has these labels, so no key is known and no caller is recognized`,
         kind === 'Secret'
           ? 'add the Secrets to the input; only those of a `secretRef` can be read from the environment'
           : 'add the ConfigMaps to the input',
