@@ -70,7 +70,8 @@ export interface GatewayImportOptions {
 /** A Gateway that agentgateway runs: where requests come in. */
 export class Gateway extends Resource implements IGateway {
   /**
-   * A Gateway that this app does not own.
+   * A Gateway that this app does not own. Routes and policies are synthesized for it, but no standalone file: whoever owns
+   * it has the rest of it.
    *
    * @param name name of the Gateway in the cluster
    */

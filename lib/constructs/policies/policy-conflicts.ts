@@ -19,6 +19,7 @@ export interface AttachedPolicy extends IConstruct {
   readonly _attachment: Attachment;
 }
 
+/** A policy at one of its targets. */
 interface Placed {
   readonly policy: IConstruct;
   readonly attachment: Attachment;
@@ -29,46 +30,53 @@ type PlacedByTarget = ReadonlyMap<string, readonly Placed[]>;
 
 /** Where the policy and another of the same tree are in each other's way. */
 export function policyProblems(policy: AttachedPolicy): string[] {
-  const placed = oncePerPass(policy, placedByTarget);
-  return policy._attachment.targets.flatMap((target) => [
-    ...ties(policy, target, placed),
-    ...overridden(policy, target, placed),
-  ]);
+  return oncePerPass(policy, problemsByPolicy).get(policy) ?? [];
 }
 
-/** Upstream leaves the winner undefined, and only the second of two reports it. */
-function ties(policy: AttachedPolicy, target: PolicyTargetConfig, all: PlacedByTarget): string[] {
-  const here = all.get(targetKey(target)) ?? [];
-  const earlier = here.slice(
-    0,
-    here.findIndex((other) => other.policy === policy),
-  );
-  return earlier.flatMap((other) =>
-    shared(policy._attachment, other.attachment).map(
-      (field) =>
-        `${policy.node.path} sets ${field} on ${describeTarget(target)}, and so does ${other.policy.node.path}; which of them wins is not defined, so merge them into one policy`,
-    ),
-  );
+function problemsByPolicy(constructs: readonly IConstruct[]): ReadonlyMap<IConstruct, string[]> {
+  const placed = constructs.filter(isAttachedPolicy).flatMap(placements);
+  const all = byTarget(placed);
+  const overriding = byTarget(placed.filter(({ attachment }) => attachment.overrides));
+  const problems = new Map<IConstruct, string[]>();
+  for (const one of placed) {
+    const found = [...ties(one, all), ...overridden(one, overriding)];
+    if (found.length > 0) problems.set(one.policy, [...(problems.get(one.policy) ?? []), ...found]);
+  }
+  return problems;
 }
 
-function overridden(
-  policy: AttachedPolicy,
-  target: PolicyTargetConfig,
-  all: PlacedByTarget,
-): string[] {
-  const above = ancestors(target).flatMap((ancestor) => all.get(targetKey(ancestor)) ?? []);
-  return above
-    .filter((other) => other.attachment.overrides && other.policy !== policy)
+/** Upstream leaves the winner undefined. Of two only the second reports it. */
+function ties(one: Placed, all: PlacedByTarget): string[] {
+  const here = all.get(targetKey(one.target)) ?? [];
+  const first = here.findIndex((other) => other.policy === one.policy);
+  return here
+    .slice(0, first)
     .flatMap((other) =>
-      shared(policy._attachment, other.attachment).map(
+      shared(one, other).map(
         (field) =>
-          `${policy.node.path} sets ${field} on ${describeTarget(target)}, but it would never apply, since ${other.policy.node.path} on ${describeTarget(other.target)} lets nothing below replace it; ${other.attachment.yielding}, or remove that policy and attach one to each route`,
+          `${sets(one, field)}, and so does ${other.policy.node.path}; which of them wins is not defined, so merge them into one policy`,
       ),
     );
 }
 
-function shared(left: Attachment, right: Attachment): string[] {
-  return left.fields.filter((field) => right.fields.includes(field));
+function overridden(one: Placed, overriding: PlacedByTarget): string[] {
+  if (overriding.size === 0) return [];
+  const above = ancestors(one.target).flatMap((target) => overriding.get(targetKey(target)) ?? []);
+  const others = above.filter(({ policy }) => policy !== one.policy);
+  return others.flatMap((other) =>
+    shared(one, other).map(
+      (field) =>
+        `${sets(one, field)}, but it would never apply, since ${other.policy.node.path} on ${describeTarget(other.target)} lets nothing below replace it; ${other.attachment.yielding}, or remove that policy and attach one to each route`,
+    ),
+  );
+}
+
+function shared(left: Placed, right: Placed): string[] {
+  return left.attachment.fields.filter((field) => right.attachment.fields.includes(field));
+}
+
+function sets({ target }: Placed, field: string): string {
+  return `sets ${field} on ${describeTarget(target)}`;
 }
 
 /** Everything above a target, each once. */
@@ -87,19 +95,20 @@ function ancestors(target: PolicyTargetConfig): PolicyTargetConfig[] {
   return [...found.values()];
 }
 
-function placedByTarget(constructs: readonly IConstruct[]): PlacedByTarget {
-  const placed = new Map<string, Placed[]>();
-  for (const policy of constructs) {
-    if (!isAttachedPolicy(policy)) continue;
-    const attachment = policy._attachment;
-    for (const target of attachment.targets) {
-      const key = targetKey(target);
-      const here = placed.get(key);
-      if (here) here.push({ policy, attachment, target });
-      else placed.set(key, [{ policy, attachment, target }]);
-    }
+function placements(policy: AttachedPolicy): Placed[] {
+  const attachment = policy._attachment;
+  return attachment.targets.map((target) => ({ policy, attachment, target }));
+}
+
+function byTarget(placed: readonly Placed[]): PlacedByTarget {
+  const found = new Map<string, Placed[]>();
+  for (const one of placed) {
+    const key = targetKey(one.target);
+    const here = found.get(key);
+    if (here) here.push(one);
+    else found.set(key, [one]);
   }
-  return placed;
+  return found;
 }
 
 /** By shape: an app may hold two copies of this library. */

@@ -111,7 +111,7 @@ describe('an ApiKeyPolicy', () => {
     new ApiKeyPolicy(scope, 'Edge', { target: edge, keys });
     new ApiKeyPolicy(scope, 'Weaker', { target: route, keys, mode: ApiKeyMode.OPTIONAL });
     expect(() => scope.toJson()).toThrow(
-      '[test/Weaker] test/Weaker sets traffic.apiKeyAuthentication (PostRouting) on HTTPRoute `default/test-route`, but it would never apply, since test/Edge on Gateway `default/test-gateway` lets nothing below replace it; set `overridable: true` on test/Edge, or remove that policy and attach one to each route',
+      '[test/Weaker] sets traffic.apiKeyAuthentication (PostRouting) on HTTPRoute `default/test-route`, but it would never apply, since test/Edge on Gateway `default/test-gateway` lets nothing below replace it; set `overridable: true` on test/Edge, or remove that policy and attach one to each route',
     );
   });
 

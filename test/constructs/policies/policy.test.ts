@@ -123,7 +123,7 @@ describe('two policies', () => {
     new Policy(scope, 'One', { target: route, traffic: CSRF });
     new Policy(scope, 'Two', { target: route, traffic: { ...CSRF, delay: { duration: '1s' } } });
     expect(() => scope.toJson()).toThrow(
-      'Validation failed with the following errors:\n  [test/Two] test/Two sets traffic.csrf (PostRouting) on HTTPRoute `default/test-route`, and so does test/One; which of them wins is not defined, so merge them into one policy',
+      'Validation failed with the following errors:\n  [test/Two] sets traffic.csrf (PostRouting) on HTTPRoute `default/test-route`, and so does test/One; which of them wins is not defined, so merge them into one policy',
     );
   });
 
@@ -132,7 +132,7 @@ describe('two policies', () => {
     const other = chart({}, scope.node.root as App, 'other');
     new Policy(scope, 'One', { target: edge, traffic: CSRF });
     new Policy(other, 'Two', { target: edge, traffic: CSRF });
-    expect(() => other.toJson()).toThrow('[other/Two] other/Two sets traffic.csrf');
+    expect(() => other.toJson()).toThrow('[other/Two] sets traffic.csrf');
   });
 
   it.each([
@@ -155,7 +155,7 @@ describe('two policies', () => {
     new Policy(scope, 'Two', { target, backend: { mcp: { authorization } } });
     expect(synthesized(scope, 'AgentgatewayPolicy')).toHaveLength(2);
     new Policy(scope, 'Three', { target, backend: { mcp: { guardrails: {} } } });
-    expect(() => scope.toJson()).toThrow('test/Three sets backend.mcp.guardrails on');
+    expect(() => scope.toJson()).toThrow('[test/Three] sets backend.mcp.guardrails on');
   });
 
   it('cannot stand below each other where the upper one overrides', () => {
@@ -164,7 +164,7 @@ describe('two policies', () => {
     new Policy(scope, 'Upper', { target: edge, inheritance, traffic: CSRF });
     new Policy(scope, 'Lower', { target: rule, traffic: CSRF });
     expect(() => scope.toJson()).toThrow(
-      '[test/Lower] test/Lower sets traffic.csrf (PostRouting) on HTTPRoute `default/test-route` section `rule-0`, but it would never apply, since test/Upper on Gateway `default/test-gateway` lets nothing below replace it; leave `inheritance` out of test/Upper, or remove that policy and attach one to each route',
+      '[test/Lower] sets traffic.csrf (PostRouting) on HTTPRoute `default/test-route` section `rule-0`, but it would never apply, since test/Upper on Gateway `default/test-gateway` lets nothing below replace it; leave `inheritance` out of test/Upper, or remove that policy and attach one to each route',
     );
   });
 
