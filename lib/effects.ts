@@ -38,7 +38,7 @@ export interface Upstream {
 }
 
 /**
- * Header fields as a flat list, name then value: the shape in which Node and undici give and take them. Keeping it
+ * Header fields as a flat list, name then value: the shape in which Node gives and takes them. Keeping it
  * spares an object per request and keeps repeated fields apart.
  */
 export type HeaderList = string[];

@@ -38,7 +38,7 @@ export class Http2Upstream implements ClosableUpstream {
     let failure: unknown;
     let ended = false;
     handler.onStart((reason) => {
-      failure = Object.assign(reason, { code: 'UND_ERR_ABORTED' });
+      failure = Object.assign(reason, { code: 'ABORT_ERR' });
       stream.close(constants.NGHTTP2_CANCEL);
     });
     let trailers: HeaderList = [];

@@ -1,6 +1,6 @@
 import type { UpstreamError } from '../effects';
 
-/** Node's and undici's error codes, and what each means to a caller. */
+/** Node's error codes, and what each means to a caller. */
 const MEANINGS: Readonly<Record<string, UpstreamError>> = {
   ECONNREFUSED: { kind: 'connect', message: 'connection refused' },
   EHOSTUNREACH: { kind: 'connect', message: 'host unreachable' },
@@ -9,13 +9,11 @@ const MEANINGS: Readonly<Record<string, UpstreamError>> = {
   ENOENT: { kind: 'connect', message: 'no such socket' },
   EACCES: { kind: 'connect', message: 'access to the socket denied' },
   ETIMEDOUT: { kind: 'connect', message: 'connection timed out' },
-  UND_ERR_CONNECT_TIMEOUT: { kind: 'connect', message: 'connection timed out' },
   ENOTFOUND: { kind: 'dns', message: 'name not found' },
   EAI_AGAIN: { kind: 'dns', message: 'name lookup failed' },
   ECONNRESET: { kind: 'reset', message: 'connection reset' },
   EPIPE: { kind: 'reset', message: 'connection closed' },
-  UND_ERR_SOCKET: { kind: 'reset', message: 'connection closed' },
-  UND_ERR_ABORTED: { kind: 'aborted', message: 'cancelled' },
+  ABORT_ERR: { kind: 'aborted', message: 'cancelled' },
 };
 
 /** What a failed call means; anything unknown is a breach of protocol. */
