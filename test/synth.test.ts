@@ -323,7 +323,7 @@ describe('what others own', () => {
     new ApiKeyPolicy(chart, 'Edge', { target: gateway, keys });
     new ApiKeyPolicy(chart, 'Theirs', {
       target: HttpRoute.fromRouteName(chart, 'Other', 'other'),
-      keys,
+      keys: ApiKeys.fromSecret(new kplus.Secret(chart, 'Own', { stringData: { bob: 'FAKE-KEY' } })),
     });
     root.synth();
     expect(files('kubernetes')).toEqual(['team.k8s.yaml']);
