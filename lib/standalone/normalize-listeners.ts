@@ -13,8 +13,9 @@ import type {
   StandaloneDocument,
 } from './document';
 import type { Findings } from './findings';
+import { checkHostname } from './hostname';
 import { normalizePolicies } from './normalize-policies';
-import { checkHostname, type NamedBackends, normalizeRoute } from './normalize-routes';
+import { type NamedBackends, normalizeRoute } from './normalize-routes';
 
 /** A listener whose routes are still to come. */
 interface OpenListener extends Omit<NormalListener, 'routes'> {

@@ -10,6 +10,7 @@ import type {
 } from './document';
 import type { Findings } from './findings';
 import { parseHost } from './host';
+import { checkHostname } from './hostname';
 import { normalizeBackendPolicies, normalizePolicies } from './normalize-policies';
 
 /** An entry of `backends:`, and where it stands. */
@@ -42,28 +43,6 @@ export function normalizeRoute(
       normalizeBackend(backend, `${path}.backends[${at}]`, backends, findings),
     ),
   };
-}
-
-/** Exact, or a wildcard for the first label, in lower case. */
-export function checkHostname(hostname: string, path: string, findings: Findings): string {
-  const name = hostname.toLowerCase();
-  const below = name.startsWith('*.') ? name.slice(2) : name;
-  if (below === '' || below.includes('*')) {
-    findings.error(
-      'Invalid',
-      path,
-      `${quoted(hostname)} matches no host: a wildcard stands for the first labels only`,
-      'write `*.example.com`, or leave the hostname out for any host',
-    );
-  } else if (/[:/\s]/.test(below)) {
-    findings.error(
-      'Invalid',
-      path,
-      `${quoted(hostname)} is not a host name`,
-      'write the name alone, without scheme, port and path',
-    );
-  }
-  return name;
 }
 
 function normalizeHostnames(hostnames: readonly string[], path: string, findings: Findings) {

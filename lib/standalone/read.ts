@@ -1,10 +1,11 @@
-import { type Document, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
 import type { Diagnostic } from '../diagnostic';
 import { isObject, jsonType, quoted } from '../schema/json';
 import { validateStandalone } from '../schema/validate';
 import type { StandaloneDocument } from './document';
 import { LineIndex, type TextPosition } from './line-index';
 import { type Expansion, expandText, type Insertion, type VariableLookup } from './variables';
+import { parseYamlDocuments, type YamlDocuments } from './yaml-documents';
 import { YAML_ERRORS } from './yaml-errors';
 
 export interface ReadOptions {
@@ -44,7 +45,8 @@ export function readStandalone(text: string, options: ReadOptions): ReadResult {
 class Reader {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #lines: LineIndex;
-  readonly #yaml: Document.Parsed;
+  readonly #parsed: YamlDocuments;
+  readonly #yaml: Document.Parsed | undefined;
 
   constructor(
     text: string,
@@ -52,12 +54,11 @@ class Reader {
     private readonly options: ReadOptions,
   ) {
     this.#lines = new LineIndex(text);
-    this.#yaml = parseDocument(expansion.text, {
-      prettyErrors: false,
-      logLevel: 'silent',
+    this.#parsed = parseYamlDocuments(expansion.text, {
       stringKeys: true,
       customTags: (tags) => [LEADING_ZERO, ...tags],
     });
+    this.#yaml = 'documents' in this.#parsed ? this.#parsed.documents[0] : undefined;
   }
 
   read(): ReadResult {
@@ -73,21 +74,28 @@ class Reader {
   #readValue(): unknown {
     for (const { name, offset } of this.expansion.unset) this.#reportUnset(name, offset);
     if (this.expansion.unset.length > 0) return undefined;
-    for (const problem of [...this.#yaml.errors, ...this.#yaml.warnings]) {
-      this.#report(problem.pos[0], 'SyntaxInvalid', YAML_ERRORS[problem.code]);
-    }
-    if (this.#diagnostics.length > 0) return undefined;
-    this.#reportEscapes();
-    return this.#plainValue();
-  }
-
-  #plainValue(): unknown {
+    const yaml = this.#wellFormed();
+    if (!yaml) return undefined;
+    this.#reportEscapes(yaml);
     try {
-      return this.#yaml.toJS({ maxAliasCount: MOST_ALIASES });
+      return yaml.toJS({ maxAliasCount: MOST_ALIASES });
     } catch {
-      this.#reportAliases();
+      this.#reportAliases(yaml);
       return undefined;
     }
+  }
+
+  #wellFormed(): Document.Parsed | undefined {
+    if ('tooDeepAt' in this.#parsed) {
+      this.#report(this.#parsed.tooDeepAt, 'SyntaxInvalid', YAML_ERRORS.RESOURCE_EXHAUSTION);
+      return undefined;
+    }
+    const [yaml, second] = this.#parsed.documents;
+    for (const { pos, code } of [...(yaml?.errors ?? []), ...(yaml?.warnings ?? [])]) {
+      this.#report(pos[0], 'SyntaxInvalid', YAML_ERRORS[code], this.#insertionHint(pos[0]));
+    }
+    if (second) this.#report(second.range[0], 'SyntaxInvalid', YAML_ERRORS.MULTIPLE_DOCS);
+    return this.#diagnostics.length > 0 ? undefined : yaml;
   }
 
   #checked(value: unknown): StandaloneDocument | undefined {
@@ -101,7 +109,7 @@ class Reader {
       return undefined;
     }
     if (!isObject(value)) {
-      const message = `the file must be a map of settings, not a ${jsonType(value)}`;
+      const message = `the file must be a map of settings, not of type ${jsonType(value)}`;
       this.#report(0, 'TypeInvalid', message, 'begin it with `gateways:` or `binds:`');
       return undefined;
     }
@@ -111,17 +119,25 @@ class Reader {
     return value as StandaloneDocument;
   }
 
+  /** Where the text is broken at a value from the environment, that value may well have broken it. */
+  #insertionHint(offset: number): string | undefined {
+    const insertion = this.expansion.inserted.find(
+      ({ start, value }) => start <= offset && offset <= start + value.length,
+    );
+    return insertion && singleQuotes(insertion.name);
+  }
+
   // ---------------------------------------------------------------- what variables may not do
 
   /**
    * agentgateway puts values into the text, so that one may end its string and begin other settings, or be cut at a
    * `#`. We read the file as it does, and tell.
    */
-  #reportEscapes(): void {
+  #reportEscapes(yaml: Document.Parsed): void {
     const { inserted } = this.expansion;
     if (inserted.length === 0) return;
     const stayed = new Set<Insertion>();
-    visit(this.#yaml, {
+    visit(yaml, {
       Scalar: (_, node) => {
         const [start, end] = node.range ?? [0, 0];
         const read = node.source ?? String(node.value);
@@ -154,7 +170,7 @@ class Reader {
       start,
       'VariableNotVerbatim',
       `the value of $${name} is not read as it is: it does not stay within one string of the file`,
-      `write '$${name}' in single quotes, and no single quote or line break in its value`,
+      singleQuotes(name),
       'warning',
     );
   }
@@ -171,9 +187,9 @@ class Reader {
     });
   }
 
-  #reportAliases(): void {
+  #reportAliases(yaml: Document.Parsed): void {
     let first = 0;
-    visit(this.#yaml, {
+    visit(yaml, {
       Alias: (_, node) => {
         first = node.range?.[0] ?? 0;
         return visit.BREAK;
@@ -235,7 +251,7 @@ class Reader {
   }
 
   #locate(path: string): TextPosition {
-    let node: unknown = this.#yaml.contents;
+    let node: unknown = this.#yaml?.contents;
     let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
     for (const step of steps(path)) {
       const next = below(node, step);
@@ -245,6 +261,10 @@ class Reader {
     }
     return this.#position(offset);
   }
+}
+
+function singleQuotes(name: string): string {
+  return `write '$${name}' in single quotes, and no single quote or line break in its value`;
 }
 
 function below(node: unknown, step: string): { value: unknown; offset: number } | undefined {

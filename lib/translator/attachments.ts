@@ -1,4 +1,5 @@
 import { listed, quoted } from '../schema/json';
+import { checkHostname } from '../standalone/hostname';
 import type { Context } from './context';
 import type { Fields } from './fields';
 import type { Gateway, Listener } from './gateways';
@@ -44,7 +45,11 @@ class Attacher {
         'write `parentRefs` with the Gateway',
       );
     }
-    const hostnames = route.spec.texts('hostnames');
+    const hostnames = route.spec
+      .texts('hostnames')
+      .map((hostname, index) =>
+        checkHostname(hostname, `spec.hostnames[${index}]`, route.findings),
+      );
     const attached = new Set<Listener>();
     for (const parent of parents) this.#attachTo(parent, route, hostnames, attached);
   }
@@ -96,7 +101,7 @@ class Attacher {
   /** Listeners that `sectionName` and `port` mean; none where the one that is meant was left out with a finding. */
   #named(parent: Fields, gateway: Gateway): readonly Listener[] {
     const section = parent.text('sectionName');
-    const port = parent.number('port');
+    const port = parent.integer('port', 1, 65_535);
     const named = gateway.listeners.filter(
       (listener) =>
         (section === undefined || listener.name === section) &&

@@ -30,10 +30,11 @@ export class Fields {
     return this.#wrongType(name, 'a string', value);
   }
 
-  number(name: string): number | undefined {
+  /** A whole number within bounds, which are inclusive. */
+  integer(name: string, minimum: number, maximum: number): number | undefined {
     const value = this.#own(name);
-    if (value === undefined || typeof value === 'number') return value;
-    return this.#wrongType(name, 'a number', value);
+    if (value === undefined) return undefined;
+    return this.#integer(this.at(name), value, minimum, maximum);
   }
 
   flag(name: string): boolean | undefined {
@@ -67,12 +68,10 @@ export class Fields {
     });
   }
 
-  numbers(name: string): number[] {
-    return this.#list(name).flatMap((entry, index) => {
-      if (typeof entry === 'number') return [entry];
-      this.#report(`${this.at(name)}[${index}]`, 'a number', entry);
-      return [];
-    });
+  integers(name: string, minimum: number, maximum: number): number[] {
+    return this.#list(name).flatMap(
+      (entry, index) => this.#integer(`${this.at(name)}[${index}]`, entry, minimum, maximum) ?? [],
+    );
   }
 
   /** A map of strings, such as labels. */
@@ -109,6 +108,16 @@ export class Fields {
         hint,
       );
     }
+  }
+
+  #integer(path: string, value: unknown, minimum: number, maximum: number): number | undefined {
+    if (typeof value !== 'number' || !Number.isInteger(value)) {
+      this.#report(path, 'a whole number', value);
+      return undefined;
+    }
+    if (value >= minimum && value <= maximum) return value;
+    this.findings.error('Invalid', path, `must be between ${minimum} and ${maximum}, not ${value}`);
+    return undefined;
   }
 
   #list(name: string): readonly unknown[] {

@@ -1,6 +1,7 @@
 import { didYouMean } from '../schema/did-you-mean';
 import { quoted } from '../schema/json';
 import type { ServerTlsEntry } from '../standalone/document';
+import { checkHostname } from '../standalone/hostname';
 import { translateCertificate } from './certificates';
 import type { Context } from './context';
 import type { Fields } from './fields';
@@ -74,6 +75,10 @@ class GatewayTranslator {
     const { spec } = this.object;
     this.#refuse();
     const entries = spec.entries('listeners');
+    if (entries.length === 0) {
+      const message = 'a Gateway without listeners opens no port';
+      this.object.findings.error('Required', 'spec.listeners', message, 'add a listener');
+    }
     const listeners = entries.flatMap((entry) => this.#listener(entry) ?? []);
     return {
       object: this.object,
@@ -143,20 +148,21 @@ class GatewayTranslator {
 
   #listener(entry: Fields): Listener | undefined {
     const name = entry.text('name') ?? '';
-    const port = entry.number('port');
+    const port = entry.integer('port', 1, 65_535);
     const protocol = entry.text('protocol') ?? '';
-    if (port === undefined || !Number.isInteger(port) || port < 1 || port > 65_535) {
+    if (port === undefined) {
       this.object.findings.error('Required', entry.at('port'), 'a listener needs a port');
       return undefined;
     }
     if (protocol !== 'HTTP' && protocol !== 'HTTPS') return this.#refuseProtocol(entry, protocol);
     const tls = protocol === 'HTTPS' ? this.#tls(entry) : undefined;
     const allowed = entry.fields('allowedRoutes');
+    const hostname = entry.text('hostname') ?? '';
     return {
       path: entry.path,
       name,
       port,
-      hostname: (entry.text('hostname') ?? '').toLowerCase(),
+      hostname: hostname && checkHostname(hostname, entry.at('hostname'), this.object.findings),
       protocol,
       ...(tls && { tls }),
       allowsHttpRoutes: allowsHttpRoutes(allowed),

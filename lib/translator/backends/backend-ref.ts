@@ -36,7 +36,7 @@ export function translateBackendRef(
   route: KubeObject,
   context: Context,
 ): TranslatedBackend {
-  const weight = reference.number('weight') ?? 1;
+  const weight = reference.integer('weight', 0, 1_000_000) ?? 1;
   const { target, habit } = resolve(reference, route, context);
   const { policies: filters, refused } = translateBackendFilters(reference);
   if (!target || refused) return { entry: { invalid: null, weight }, habit: 'either' };

@@ -25,7 +25,7 @@ export function translateService(
   name: string,
   { objects, clusterDomain }: Context,
 ): TranslatedTarget | undefined {
-  const port = reference.number('port');
+  const port = reference.integer('port', 1, 65_535);
   if (port === undefined) {
     reference.findings.error(
       'Required',
@@ -62,14 +62,14 @@ function known(
   host: string,
 ): TranslatedTarget | undefined {
   const ports = service.spec.entries('ports');
-  const entry = ports.find((candidate) => candidate.number('port') === port);
+  const entry = ports.find((candidate) => candidate.integer('port', 1, 65_535) === port);
   const external = service.spec.text('type') === 'ExternalName';
   if (!entry && !external) {
     reference.findings.warning(
       'BackendNotFound',
       reference.at('port'),
       `Service ${quoted(service.key.name)} has no port ${port}, so its requests are answered 500`,
-      `its ports are ${ports.map((candidate) => candidate.number('port')).join(', ') || 'none'}`,
+      `its ports are ${ports.map((candidate) => candidate.integer('port', 1, 65_535)).join(', ') || 'none'}`,
     );
     return undefined;
   }

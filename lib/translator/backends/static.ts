@@ -8,7 +8,9 @@ export function translateStatic(backend: KubeObject): TranslatedTarget | undefin
   const target = backend.spec.fields('static');
   if (!target) return undefined;
   const unixPath = target.text('unixPath');
-  const host = unixPath ? `unix:${unixPath}` : `${target.text('host')}:${target.number('port')}`;
+  const host = unixPath
+    ? `unix:${unixPath}`
+    : `${target.text('host')}:${target.integer('port', 1, 65_535)}`;
   const parsed = parseHost(host);
   if (!('problem' in parsed)) return { host };
   backend.findings.error(

@@ -36,11 +36,11 @@ export function translateLocation(location: Fields | undefined): AuthorizationLo
   if (!location) return undefined;
   const header = location.fields('header');
   const prefix = header?.text('prefix');
-  if (header) return { header: { name: header.text('name') ?? '', ...(prefix && { prefix }) } };
+  if (header) return { header: { name: nameAt(header), ...(prefix && { prefix }) } };
   const query = location.fields('queryParameter');
-  if (query) return { queryParameter: { name: query.text('name') ?? '' } };
+  if (query) return { queryParameter: { name: nameAt(query) } };
   const cookie = location.fields('cookie');
-  if (cookie) return { cookie: { name: cookie.text('name') ?? '' } };
+  if (cookie) return { cookie: { name: nameAt(cookie) } };
   const expression = location.text('expression');
   if (expression !== undefined) return { expression };
   location.findings.error(
@@ -49,6 +49,12 @@ export function translateLocation(location: Fields | undefined): AuthorizationLo
     'a location is one of `header`, `queryParameter`, `cookie` and `expression`',
   );
   return undefined;
+}
+
+function nameAt(place: Fields): string {
+  const name = place.text('name') ?? '';
+  if (!name) place.findings.error('Required', place.at('name'), 'a location needs a name');
+  return name;
 }
 
 class KeyReader {

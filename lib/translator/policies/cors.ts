@@ -12,6 +12,6 @@ export function translateCors(cors: Fields): CorsPolicy {
   return {
     ...(allowCredentials !== undefined && { allowCredentials }),
     ...Object.fromEntries(lists),
-    maxAge: `${cors.number('maxAge') ?? MAX_AGE_SECONDS}s`,
+    maxAge: `${cors.integer('maxAge', 0, 2 ** 31 - 1) ?? MAX_AGE_SECONDS}s`,
   };
 }

@@ -7,7 +7,7 @@ export function translateDirectResponse(response: Fields): DirectResponse {
     'a direct response',
     'remove it, or run this with agentgateway',
   );
-  const status = response.number('status');
+  const status = response.integer('status', 200, 599);
   const body = response.text('body');
   if (status === undefined) {
     response.findings.error(

@@ -21,12 +21,12 @@ export function translateMirror(
   return target && { backend: { host: target.host }, percentage: share(mirror) };
 }
 
+const MOST = 2 ** 31 - 1;
+
 /** Between 0 and 1. */
 function share(mirror: Fields): number {
   const fraction = mirror.fields('fraction');
-  const numerator = fraction?.number('numerator') ?? mirror.number('percent') ?? 100;
-  const denominator = fraction?.number('denominator') ?? 100;
-  if (denominator > 0 && numerator >= 0) return Math.min(numerator / denominator, 1);
-  mirror.findings.error('Invalid', mirror.path, 'the share of a mirror is not between 0 and 1');
-  return 0;
+  if (!fraction) return (mirror.integer('percent', 0, 100) ?? 100) / 100;
+  const denominator = fraction.integer('denominator', 1, MOST) ?? 100;
+  return (fraction.integer('numerator', 0, denominator) ?? 0) / denominator;
 }

@@ -4,8 +4,11 @@ import { translatePathRewrite } from './rewrite';
 
 export function translateRedirect(redirect: Fields): RequestRedirect {
   const scheme = redirect.text('scheme');
-  const status = redirect.number('statusCode');
-  const authority = translateAuthority(redirect.text('hostname'), redirect.number('port'));
+  const status = redirect.integer('statusCode', 301, 308);
+  const authority = translateAuthority(
+    redirect.text('hostname'),
+    redirect.integer('port', 1, 65_535),
+  );
   const path = translatePathRewrite(redirect.fields('path'));
   return {
     ...(scheme && { scheme }),

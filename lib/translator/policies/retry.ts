@@ -11,11 +11,11 @@ export function translateRetry(retry: Fields): RetryPolicy {
     'a retry policy',
     'remove it, or run this with agentgateway',
   );
-  const attempts = retry.number('attempts');
+  const attempts = retry.integer('attempts', 1, 2 ** 31 - 1);
   const backoff = duration(retry, 'backoff');
   return {
     ...(attempts !== undefined && { attempts: Math.min(attempts, MOST_ATTEMPTS) }),
     ...(backoff && { backoff }),
-    codes: retry.numbers('codes'),
+    codes: retry.integers('codes', 400, 599),
   };
 }
