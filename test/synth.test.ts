@@ -14,6 +14,7 @@ import { ApiObject, Chart, JsonPatch, YamlOutputType } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
+import * as imports from '../imports/gateway.networking.k8s.io';
 import {
   ApiKeyPolicy,
   ApiKeys,
@@ -157,6 +158,25 @@ describe('synth', () => {
     root.synth();
     for (const text of [file('kubernetes', 'shop.k8s.yaml'), file('standalone', 'shop.edge.yaml')])
       expect(text).toSatisfy((it: string) => it.includes('/patched') && it.includes('/raw'));
+  });
+
+  it('reaches raw L1 objects by name', () => {
+    const root = app();
+    const chart = new Chart(root, 'raw');
+    const raw = new imports.Gateway(chart, 'Raw', {
+      spec: {
+        gatewayClassName: 'agentgateway',
+        listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }],
+      },
+    });
+    const gateway = Gateway.fromGatewayName(chart, 'Edge', raw.name);
+    const route = new HttpRoute(chart, 'Route', { gateway: gateway.listener('http') });
+    route.addRule(Backend.fromServiceName(chart, 'Cart', 'cart', { port: 80 }));
+    new ApiKeyPolicy(chart, 'Keys', { target: gateway, keys });
+    const text = synthStandalone(chart)['raw.raw.yaml'];
+    expect(text).toSatisfy(
+      (it: string) => it.includes('$KEYS_ALICE') && it.includes('cart.default'),
+    );
   });
 
   it('names the environment variable of a key that it does not hold', () => {

@@ -1,18 +1,13 @@
-/** The kinds that the constructs write, in the versions that agentgateway v1.4 and Gateway API v1.6 store. */
+import { AgentgatewayBackend, AgentgatewayPolicy } from '../../imports/agentgateway.dev';
+import { Gateway, HTTPRoute, ReferenceGrantV1Beta1 } from '../../imports/gateway.networking.k8s.io';
 
-const GATEWAY_API = 'gateway.networking.k8s.io';
-const AGENTGATEWAY = 'agentgateway.dev';
+/** The kinds that the constructs write or refer to. */
 
-export const GATEWAY = { apiVersion: `${GATEWAY_API}/v1`, kind: 'Gateway' };
-export const HTTP_ROUTE = { apiVersion: `${GATEWAY_API}/v1`, kind: 'HTTPRoute' };
-export const REFERENCE_GRANT = { apiVersion: `${GATEWAY_API}/v1beta1`, kind: 'ReferenceGrant' };
-export const AGENTGATEWAY_BACKEND = {
-  apiVersion: `${AGENTGATEWAY}/v1alpha1`,
-  kind: 'AgentgatewayBackend',
-};
-export const AGENTGATEWAY_POLICY = {
-  apiVersion: `${AGENTGATEWAY}/v1alpha1`,
-  kind: 'AgentgatewayPolicy',
-};
+export const GATEWAY = Gateway.GVK;
+export const HTTP_ROUTE = HTTPRoute.GVK;
+/** The version that clusters of every Gateway API release serve. */
+export const REFERENCE_GRANT = ReferenceGrantV1Beta1.GVK;
+export const AGENTGATEWAY_BACKEND = AgentgatewayBackend.GVK;
+export const AGENTGATEWAY_POLICY = AgentgatewayPolicy.GVK;
 export const SERVICE = { apiVersion: 'v1', kind: 'Service' };
 export const SECRET = { apiVersion: 'v1', kind: 'Secret' };

@@ -1,0 +1,146 @@
+import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { describe, expect, it } from 'vitest';
+import {
+  AllowedRoutes,
+  ApiKeyMode,
+  ApiKeyPolicy,
+  ApiKeys,
+  Backend,
+  CredentialLocation,
+  DirectResponse,
+  Gateway,
+  HttpMethod,
+  HttpRoute,
+  Listener,
+  PathMatch,
+  PathRewrite,
+  Policy,
+  PolicyPhase,
+  Redirect,
+  ReferenceGrant,
+  ReferenceGrantFrom,
+  ReferenceGrantTo,
+  RouteFilter,
+  RouteMatch,
+  SecretReference,
+  StaticBackend,
+  ValueMatch,
+  WeightedBackends,
+} from '../../lib/index';
+import { validate } from '../../lib/schema/validate';
+import { chart } from './trees';
+
+/** Every construct, with every option that there is. */
+function everything() {
+  const scope = chart({ namespace: 'shop' });
+  const certificate = SecretReference.fromSecretName('cert', { namespace: 'certs' });
+  const gateway = new Gateway(scope, 'Edge', {
+    listeners: [
+      Listener.http({ allowedRoutes: AllowedRoutes.selector({ access: 'yes' }) }),
+      Listener.https({
+        certificate,
+        hostname: '*.example.com',
+        allowedRoutes: AllowedRoutes.all(),
+      }),
+    ],
+  });
+  new ReferenceGrant(scope, 'Certs', {
+    from: [ReferenceGrantFrom.resource(gateway)],
+    to: [ReferenceGrantTo.resource(certificate)],
+  });
+  const route = new HttpRoute(scope, 'Route', {
+    parents: [gateway.listener('https')],
+    hostnames: ['a.example.com', '*.b.example.com'],
+  });
+  const service = Backend.fromServiceName(scope, 'Cart', 'cart', { port: 80 });
+  const outside = new StaticBackend(scope, 'Outside', { host: 'api.example.net', port: 443 });
+  const socket = new StaticBackend(scope, 'Socket', { unixPath: '/run/app.sock' });
+  const main = route.addRule(
+    WeightedBackends.of([
+      { backend: service, weight: 9 },
+      { backend: outside, weight: 1 },
+      { backend: socket, weight: 0 },
+    ]),
+    {
+      name: 'main',
+      matches: [
+        RouteMatch.of({
+          path: PathMatch.prefix('/api'),
+          method: HttpMethod.POST,
+          headers: { 'x-env': ValueMatch.regex('dev|test') },
+          query: { page: ValueMatch.exact('2') },
+        }),
+      ],
+      filters: [
+        RouteFilter.requestHeaders({ add: { 'x-a': '1' }, set: { 'x-b': '2' }, remove: ['x-c'] }),
+        RouteFilter.responseHeaders({ set: { 'x-d': '3' } }),
+        RouteFilter.rewrite({ hostname: 'in.example.com', path: PathRewrite.prefix('/v2') }),
+        RouteFilter.mirror(service, { percent: 10 }),
+        RouteFilter.mirror(outside),
+        RouteFilter.cors({
+          allowOrigins: ['https://*.example.com'],
+          allowMethods: ['GET', 'POST'],
+          allowHeaders: ['authorization'],
+          exposeHeaders: ['x-d'],
+          allowCredentials: true,
+          maxAge: Duration.minutes(10),
+        }),
+      ],
+      timeouts: { request: Duration.seconds(10), backendRequest: Duration.millis(2500) },
+      retry: { attempts: 2, codes: [502, 503], backoff: Duration.millis(50) },
+    },
+  );
+  route.addRule(DirectResponse.of({ status: 200, body: 'ok' }), {
+    matches: [RouteMatch.pathExact('/healthz'), RouteMatch.pathRegex('/live.*'), RouteMatch.any()],
+  });
+  route.addRule(
+    Redirect.of({
+      scheme: 'https',
+      hostname: 'new.example.com',
+      port: 8443,
+      path: PathRewrite.full('/new'),
+      statusCode: 308,
+    }),
+    { matches: [RouteMatch.header('x-old', '1'), RouteMatch.query('old', '1')] },
+  );
+  new ApiKeyPolicy(scope, 'Keys', {
+    target: gateway,
+    overridable: true,
+    keys: ApiKeys.fromSecret(new kplus.Secret(scope, 'Secret'), { entries: ['alice'] }),
+  });
+  new ApiKeyPolicy(scope, 'RuleKeys', {
+    target: main,
+    mode: ApiKeyMode.PERMISSIVE,
+    location: CredentialLocation.header('x-key', { prefix: 'Key ' }),
+    keys: ApiKeys.fromConfigMaps({ labels: { keys: 'shop' } }),
+  });
+  new Policy(scope, 'Csrf', { target: route, traffic: { csrf: { additionalOrigins: ['x'] } } });
+  new Policy(scope, 'Early', {
+    target: gateway.listener('http'),
+    phase: PolicyPhase.PRE_ROUTING,
+    traffic: { cors: { allowOrigins: ['*'] } },
+  });
+  new Policy(scope, 'Front', { target: gateway, frontend: { http: { http1MaxHeaders: 50 } } });
+  new Policy(scope, 'Back', { target: service, backend: { http: { version: 'HTTP2' } } });
+  return scope;
+}
+
+describe('what the constructs write', () => {
+  it('is accepted by the API server, whatever the options', () => {
+    const manifests: { kind: string }[] = everything().toJson();
+    const kinds = manifests.map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(
+      new Set([
+        ...['Gateway', 'ReferenceGrant', 'HTTPRoute', 'AgentgatewayBackend'],
+        ...['AgentgatewayPolicy', 'Secret'],
+      ]),
+    );
+    expect(manifests.flatMap(validate)).toEqual([]);
+  });
+
+  it('is the same every time', () => {
+    const write = () => JSON.stringify(everything().toJson());
+    expect(write()).toBe(write());
+  });
+});
