@@ -1,6 +1,51 @@
 export type { Diagnostic, ObjectKey, Severity } from '../diagnostic';
 export { formatDiagnostic, hasErrors } from '../diagnostic';
-export type * from './document';
+export type {
+  ApiKeyEntry,
+  ApiKeyPolicy,
+  AttachedRouteEntry,
+  AuthorizationLocation,
+  BackendPoliciesEntry,
+  BindEntry,
+  ConfigSection,
+  CorsPolicy,
+  DirectResponse,
+  DurationText,
+  FrontendPoliciesEntry,
+  GatewayEntry,
+  GatewayListenerEntry,
+  GatewayPolicies,
+  HeaderModifier,
+  HostRewrite,
+  ListenerEntry,
+  NamedBackendEntry,
+  NormalApiKeyPolicy,
+  NormalBackend,
+  NormalBind,
+  NormalConfig,
+  NormalDocument,
+  NormalListener,
+  NormalPolicies,
+  NormalRoute,
+  NormalTargetedPolicy,
+  PathMatch,
+  PathRewrite,
+  PolicyTarget,
+  RequestRedirect,
+  RetryPolicy,
+  RouteBackendEntry,
+  RouteEntry,
+  RouteMatch,
+  RoutePolicies,
+  ServerTlsEntry,
+  StandaloneDocument,
+  TargetedPolicyEntry,
+  Text,
+  TlsVersion,
+  UrlRewrite,
+  ValueMatch,
+} from './document';
+export type { TextPosition } from './line-index';
 export type { Normalization } from './normalize';
 export { normalizeStandalone } from './normalize';
 export type { ReadOptions, ReadResult } from './read';

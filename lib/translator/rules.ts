@@ -1,5 +1,6 @@
 import type { PathMatch, RouteBackendEntry, RouteMatch, ValueMatch } from '../standalone/document';
-import { type HostHabit, translateBackendRef } from './backends/backend-ref';
+import { translateBackendRef } from './backends/backend-ref';
+import type { HostHabit } from './backends/target';
 import type { Context } from './context';
 import { Fields } from './fields';
 import { translateRouteFilters } from './filters';

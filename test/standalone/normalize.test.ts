@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../lib/diagnostic';
 import { normalizeStandalone } from '../../lib/standalone/normalize';
 import { readStandalone } from '../../lib/standalone/read';
+import { Variable } from '../../lib/standalone/variables';
 
 /** All findings, of the schema and of the normal form. */
 function load(text: string) {
@@ -341,8 +342,7 @@ describe('a document is refused that', () => {
     expect(document).toBeUndefined();
   });
 
-  it('lives partly in an environment that nobody has asked', async () => {
-    const { Variable } = await import('../../lib/standalone/variables');
+  it('lives partly in an environment that nobody has asked', () => {
     const apiKey = { mode: 'strict' as const, keys: [{ key: new Variable('KEY') }] };
     const { document, diagnostics } = normalizeStandalone({
       gateways: { a: { port: 80, apiKey } },

@@ -1,5 +1,5 @@
 import type { RoutePolicies } from '../../standalone/document';
-import { translateMirrorRef } from '../backends/backend-ref';
+import { resolveTarget } from '../backends/target';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
 import type { KubeObject } from '../objects';
@@ -17,7 +17,7 @@ export function translateMirror(
     mirror.findings.error('Required', mirror.at('backendRef'), 'a mirror needs a `backendRef`');
     return undefined;
   }
-  const target = translateMirrorRef(reference, route, context);
+  const { target } = resolveTarget(reference, route, context);
   return target && { backend: { host: target.host }, percentage: share(mirror) };
 }
 
