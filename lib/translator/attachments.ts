@@ -45,11 +45,9 @@ class Attacher {
         'write `parentRefs` with the Gateway',
       );
     }
-    const hostnames = route.spec
-      .texts('hostnames')
-      .map((hostname, index) =>
-        checkHostname(hostname, `spec.hostnames[${index}]`, route.findings),
-      );
+    const hostnames = route.spec.texts('hostnames', (hostname, path) =>
+      checkHostname(hostname, path, route.findings),
+    );
     const attached = new Set<Listener>();
     for (const parent of parents) this.#attachTo(parent, route, hostnames, attached);
   }

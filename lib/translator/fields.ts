@@ -60,10 +60,12 @@ export class Fields {
     });
   }
 
-  texts(name: string): string[] {
+  /** The strings of a list, each as `read` makes it of its text and path. */
+  texts(name: string, read = (text: string, _path: string) => text): string[] {
     return this.#list(name).flatMap((entry, index) => {
-      if (typeof entry === 'string') return [entry];
-      this.#report(`${this.at(name)}[${index}]`, 'a string', entry);
+      const path = `${this.at(name)}[${index}]`;
+      if (typeof entry === 'string') return [read(entry, path)];
+      this.#report(path, 'a string', entry);
       return [];
     });
   }

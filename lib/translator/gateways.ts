@@ -150,11 +150,12 @@ class GatewayTranslator {
     const name = entry.text('name') ?? '';
     const port = entry.integer('port', 1, 65_535);
     const protocol = entry.text('protocol') ?? '';
-    if (port === undefined) {
+    if (!entry.has('port')) {
       this.object.findings.error('Required', entry.at('port'), 'a listener needs a port');
-      return undefined;
     }
+    if (port === undefined) return undefined;
     if (protocol !== 'HTTP' && protocol !== 'HTTPS') return this.#refuseProtocol(entry, protocol);
+    this.#refuseSettings(entry, protocol);
     const tls = protocol === 'HTTPS' ? this.#tls(entry) : undefined;
     const allowed = entry.fields('allowedRoutes');
     const hostname = entry.text('hostname') ?? '';
@@ -179,6 +180,21 @@ class GatewayTranslator {
       'use HTTP or HTTPS, or run this Gateway with agentgateway',
     );
     return undefined;
+  }
+
+  #refuseSettings(entry: Fields, protocol: string): void {
+    entry.refuseOthers(
+      ['name', 'port', 'protocol', 'hostname', 'tls', 'allowedRoutes'],
+      'a listener',
+      'remove it, or run this Gateway with agentgateway',
+    );
+    if (protocol !== 'HTTP' || !entry.has('tls')) return;
+    this.object.findings.error(
+      'Conflicted',
+      entry.at('tls'),
+      'the listener has certificates, but its protocol is HTTP: it would talk in clear text',
+      'write `protocol: HTTPS`, or remove `tls`',
+    );
   }
 
   #tls(entry: Fields): ServerTlsEntry {

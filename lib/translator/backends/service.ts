@@ -26,15 +26,15 @@ export function translateService(
   { objects, clusterDomain }: Context,
 ): TranslatedTarget | undefined {
   const port = reference.integer('port', 1, 65_535);
-  if (port === undefined) {
+  if (!reference.has('port')) {
     reference.findings.error(
       'Required',
       reference.at('port'),
       `the reference to Service ${quoted(name)} needs a port`,
       'write the port of the Service, such as `port: 8080`',
     );
-    return undefined;
   }
+  if (port === undefined) return undefined;
   const host = `${name}.${namespace}.svc.${clusterDomain}:${port}`;
   const parsed = parseHost(host);
   if ('problem' in parsed) {
