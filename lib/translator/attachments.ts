@@ -13,19 +13,25 @@ export interface Attachment {
   readonly hostnames: readonly string[];
 }
 
-export type Attachments = ReadonlyMap<Listener, readonly Attachment[]>;
+export interface Attachments {
+  /** Each in the order of namespace and name. */
+  readonly byListener: ReadonlyMap<Listener, readonly Attachment[]>;
+  /** Routes that name one of our Gateways, attached or not. */
+  readonly routes: ReadonlySet<KubeObject>;
+}
 
 const ROUTE_KIND = 'HTTPRoute';
 
-/** Decides which routes attach to which listeners, as the controller does. Each in the order of namespace and name. */
+/** Decides which routes attach to which listeners, as the controller does. */
 export function attachRoutes(context: Context, gateways: readonly Gateway[]): Attachments {
   const attacher = new Attacher(context, gateways);
   for (const route of context.objects.all(GATEWAY_API, ROUTE_KIND)) attacher.attach(route);
-  return attacher.attachments;
+  return attacher;
 }
 
-class Attacher {
-  readonly attachments = new Map<Listener, Attachment[]>();
+class Attacher implements Attachments {
+  readonly byListener = new Map<Listener, Attachment[]>();
+  readonly routes = new Set<KubeObject>();
   readonly #gateways: ReadonlyMap<string, Gateway>;
 
   constructor(
@@ -60,6 +66,7 @@ class Attacher {
   ): void {
     const gateway = this.#gateway(parent, route);
     if (!gateway) return;
+    this.routes.add(route);
     const named = this.#named(parent, gateway);
     const allowed = named.filter(
       ({ allowsHttpRoutes, allowsNamespace }) =>
@@ -74,7 +81,7 @@ class Attacher {
       served = true;
       if (attached.has(listener)) continue;
       attached.add(listener);
-      getOrAdd(this.attachments, listener, () => []).push({ route, hostnames: both });
+      getOrAdd(this.byListener, listener, () => []).push({ route, hostnames: both });
     }
     if (!served) reportNoHostname(parent, hostnames, allowed);
   }

@@ -20,7 +20,7 @@ export class RouteTranslator {
     private readonly policies: AttachedPolicies,
   ) {}
 
-  /** Every rule, whether or not its route attaches anywhere, so that nothing in it goes unseen. */
+  /** Looks at every rule, also of a route that attaches nowhere, so that nothing in it goes unseen. */
   check(route: KubeObject): void {
     this.#rulesOf(route);
   }

@@ -12,7 +12,7 @@ import { type Attachments, attachRoutes } from './attachments';
 import type { Context } from './context';
 import { gatewayPolicies } from './gateway-policies';
 import { type Gateway, type Listener, translateGateways } from './gateways';
-import { compare, GATEWAY_API, getOrAdd, Objects } from './objects';
+import { compare, getOrAdd, Objects } from './objects';
 import { ReferenceGrants } from './references';
 import { RouteTranslator } from './routes';
 import { reportUnsupportedKinds } from './unsupported-kinds';
@@ -65,8 +65,8 @@ function translateAll(context: Context): TranslatedGateway[] {
   const gateways = translateGateways(context);
   const policies = new AttachedPolicies(context, gateways);
   const routes = new RouteTranslator(context, policies);
-  for (const route of context.objects.all(GATEWAY_API, 'HTTPRoute')) routes.check(route);
   const attachments = attachRoutes(context, gateways);
+  for (const route of attachments.routes) routes.check(route);
   reportUnsupportedKinds(context, gateways);
   return gateways.map((gateway) => {
     const targeted = gatewayPolicies(gateway, policies);
@@ -84,7 +84,7 @@ function translateAll(context: Context): TranslatedGateway[] {
 function binds(gateway: Gateway, attachments: Attachments, routes: RouteTranslator): BindEntry[] {
   const ports = new Map<number, ListenerEntry[]>();
   for (const listener of gateway.listeners) {
-    const entries = (attachments.get(listener) ?? []).flatMap((attachment) =>
+    const entries = (attachments.byListener.get(listener) ?? []).flatMap((attachment) =>
       routes.translate(attachment, gateway, listener),
     );
     checkNames(entries, gateway, listener);
