@@ -13,7 +13,7 @@ import {
   locate,
   type Manifest,
   manifestIndex,
-  parseDocuments,
+  parseFile,
   readManifests,
 } from './manifests';
 import { UsageError } from './usage-error';
@@ -44,7 +44,9 @@ export function load(files: readonly SourceFile[], options: LoadOptions): Loaded
   const gateways: LoadedGateway[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const file of files) {
-    const { documents, lines } = parseDocuments(file);
+    const { documents, lines, diagnostics: unreadable } = parseFile(file);
+    diagnostics.push(...unreadable);
+    if (unreadable.length > 0) continue;
     if (holdsManifests(documents)) {
       const read = readManifests(file, documents, lines);
       manifests.push(...read.manifests);

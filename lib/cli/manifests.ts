@@ -1,5 +1,7 @@
-import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isNode } from 'yaml';
 import type { Diagnostic, ObjectKey } from '../diagnostic';
+import { LineIndex } from '../standalone/line-index';
+import { parseYamlDocuments } from '../standalone/yaml-documents';
 import type { SourceFile } from './files';
 
 /** Aliases in a document may repeat this many nodes; more is an attempt to exhaust memory. */
@@ -10,7 +12,7 @@ export interface Manifest {
   readonly object: unknown;
   readonly file: string;
   readonly document: Document;
-  readonly lines: LineCounter;
+  readonly lines: LineIndex;
   /** Where in the document it stands: the entries of a `List` are objects of their own. */
   readonly at: readonly (string | number)[];
 }
@@ -25,24 +27,27 @@ export function holdsManifests(documents: readonly Document[]): boolean {
   return documents.some((document) => document.has('apiVersion') || document.has('kind'));
 }
 
-export function parseDocuments({ text }: SourceFile): {
-  documents: Document[];
-  lines: LineCounter;
-} {
-  const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
-  return { documents: 'empty' in parsed ? [] : parsed, lines };
+/** The documents of a file, or what keeps them from being read. */
+export function parseFile({ path, text }: SourceFile): ParsedFile {
+  const lines = new LineIndex(text);
+  const parsed = parseYamlDocuments(text, { logLevel: 'silent' });
+  if ('documents' in parsed) return { documents: parsed.documents, lines, diagnostics: [] };
+  const message = 'the file is nested more deeply than any configuration';
+  const diagnostics = [syntaxError(path, lines, message, parsed.tooDeepAt)];
+  return { documents: [], lines, diagnostics };
+}
+
+export interface ParsedFile {
+  readonly documents: readonly Document[];
+  readonly lines: LineIndex;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Takes the objects out of a file's documents. */
 export function readManifests(
   { path: file }: SourceFile,
   documents: readonly Document[],
-  lines: LineCounter,
+  lines: LineIndex,
 ): ParsedManifests {
   const manifests: Manifest[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -86,12 +91,12 @@ function entriesOf(object: unknown): Entry[] {
 
 function syntaxError(
   source: string,
-  lines: LineCounter,
+  lines: LineIndex,
   message: string,
   offset: number,
 ): Diagnostic {
-  const { line, col } = lines.linePos(offset);
-  return { severity: 'error', code: 'InvalidYaml', source, line, column: col, path: '', message };
+  const position = lines.position(offset);
+  return { severity: 'error', code: 'InvalidYaml', source, ...position, path: '', message };
 }
 
 /** Adds file, line and column to findings about a manifest. */
@@ -106,8 +111,7 @@ function positionOf({ document, lines, at }: Manifest, path: string) {
   for (let length = keys.length; length >= 0; length--) {
     const node = length === 0 ? document.contents : document.getIn(keys.slice(0, length), true);
     if (!isNode(node) || !node.range) continue;
-    const { line, col } = lines.linePos(node.range[0]);
-    return { line, column: col };
+    return lines.position(node.range[0]);
   }
   return {};
 }
