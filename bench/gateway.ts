@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate, generatorName, type Load, type Measured } from './harness/load-generator';
@@ -68,8 +68,11 @@ async function run({ name, port, service }: Contender, seconds: number): Promise
   const load: Load = { port, path: KNOWN_ROUTE, headers, connections: CONNECTIONS, seconds };
   const before = service.cpuMicroseconds();
   const measured = await generate(load);
-  if (measured.failures > 0)
-    throw new Error(`${name} failed ${measured.failures} of ${measured.requests} requests`);
+  // A peer that drops a connection now and then is measured as it is; ours may not.
+  if (measured.failures > 0 && name.startsWith('agw'))
+    throw new Error(
+      `${name} failed ${measured.failures} of ${measured.requests} requests:\n${measured.output ?? ''}`,
+    );
   const cpuPerRequest = (service.cpuMicroseconds() - before) / measured.requests;
   return { ...measured, cpuPerRequest };
 }
@@ -81,10 +84,28 @@ function printTable(report: Report, results: ReadonlyMap<string, readonly Round[
     round(median(rounds.map((each) => each.p50Ms))),
     round(median(rounds.map((each) => each.p99Ms))),
     round(median(rounds.map((each) => each.cpuPerRequest))),
+    String(rounds.reduce((sum, each) => sum + each.failures, 0)),
     round(ratio(results, name, '@fastify/http-proxy', 'requestsPerSecond')),
     results.has('nginx') ? round(ratio(results, name, 'nginx', 'requestsPerSecond')) : '-',
+    round(1 / ratio(results, name, '@fastify/http-proxy', 'cpuPerRequest')),
   ]);
-  report.table(['proxy', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs/req', '× fastify', '× nginx'], rows);
+  report.line(
+    'by CPU: the same ratio from CPU per request, which other load on the machine blurs less',
+  );
+  report.table(
+    [
+      'proxy',
+      'req/s',
+      'p50 ms',
+      'p99 ms',
+      'CPU µs/req',
+      'failed',
+      '× fastify',
+      '× nginx',
+      'by CPU',
+    ],
+    rows,
+  );
 }
 
 /** The median of the rounds' own ratios: what drifts from round to round drifts for both. */
@@ -92,7 +113,7 @@ function ratio(
   results: ReadonlyMap<string, readonly Round[]>,
   name: string,
   base: string,
-  figure: 'requestsPerSecond' | 'p99Ms',
+  figure: 'requestsPerSecond' | 'p99Ms' | 'cpuPerRequest',
 ): number {
   const ours = results.get(name) ?? [];
   const theirs = results.get(base) ?? [];
@@ -163,7 +184,10 @@ async function startGateway(
   routes: number,
 ): Promise<Contender> {
   const port = await freePort();
-  const file = join(folder, `gateway-${routes}.json`);
+  // Logs lie elsewhere: the gateway watches the directory of its configuration.
+  const configurations = join(folder, 'configuration');
+  mkdirSync(configurations, { recursive: true });
+  const file = join(configurations, `gateway-${routes}.json`);
   const addresses = [await freePort(), await freePort(), await freePort()];
   writeFileSync(file, JSON.stringify(configuration(port, upstreamPort, routes, addresses)));
   const service = await Service.start({

@@ -20,6 +20,8 @@ export interface Measured {
   readonly p99Ms: number;
   /** Answers other than 2xx and 3xx. */
   readonly failures: number;
+  /** What the generator printed. @default - it prints figures only */
+  readonly output?: string;
 }
 
 export const generatorName = (): string => (isInstalled('wrk') ? 'wrk' : 'the built-in client');
@@ -60,6 +62,7 @@ export function parseWrk(text: string): Measured {
     p50Ms: percentile('50'),
     p99Ms: percentile('99'),
     failures: count(/Non-2xx or 3xx responses: (\d+)/) + broken,
+    output: text,
   };
 }
 

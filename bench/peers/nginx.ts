@@ -12,6 +12,7 @@ events { worker_connections 4096; }
 http {
   access_log off;
   keepalive_requests 100000000;
+  keepalive_timeout 3600s;
   client_body_temp_path ${folder};
   proxy_temp_path ${folder};
   fastcgi_temp_path ${folder};

@@ -27,7 +27,7 @@ Transfer/sec:      4.02MB
 
 describe('what wrk prints', () => {
   it('is read with its units', () => {
-    expect(parseWrk(WRK)).toEqual({
+    expect(parseWrk(WRK)).toMatchObject({
       requests: 24421,
       requestsPerSecond: 24391.7,
       p50Ms: 0.295,
