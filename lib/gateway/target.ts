@@ -17,9 +17,10 @@ export interface Target {
  * `:authority` (RFC 9113 §8.3.1). A request that names two hosts, or none, is not routed by guessing.
  */
 export function readTarget(request: GatewayRequest, { hosts }: EndToEnd): Target | ErrorCode {
-  const { prefix, path, query } = splitTarget(request.target);
+  const split = splitTarget(request);
   const claims = [pseudoAuthority(request), ...hosts].filter((host) => host !== undefined);
-  if (new Set(claims).size > 1 || hosts.length > 1) return 'badRequest';
+  if (!split || new Set(claims).size > 1 || hosts.length > 1) return 'badRequest';
+  const { prefix, path, query } = split;
   const text = prefix ?? claims[0];
   if (!text) return 'noHost';
   const authority = parseAuthority(text);
@@ -30,18 +31,33 @@ function pseudoAuthority({ httpVersion, headers }: GatewayRequest): string | und
   return httpVersion === 'HTTP/2.0' ? headerValue(headers, ':authority') : undefined;
 }
 
-/** `http://a.example:80/x?y` is in absolute form, `/x?y` in origin form, `*` in asterisk form. */
-const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
+interface SplitTarget {
+  readonly prefix?: string;
+  readonly path: string;
+  readonly query: string;
+}
 
-function splitTarget(target: string): { prefix?: string; path: string; query: string } {
-  if (target.startsWith('/')) return splitQuery(target);
-  const match = ABSOLUTE_FORM.exec(target);
-  if (!match) return splitQuery(target);
+/** `http://a.example:80/x?y` is in absolute form, which HTTP/2 does not have. */
+const ABSOLUTE_FORM = /^https?:\/\/([^/?]*)(.*)$/i;
+
+/** `/x?y` is in origin form, `*` stands for the whole server. Anything else another server might read otherwise. */
+function splitTarget({ target, method, httpVersion }: GatewayRequest): SplitTarget | undefined {
+  const text = withoutFragment(target);
+  if (text.startsWith('/')) return splitQuery(text);
+  if (method === 'CONNECT' || (text === '*' && method === 'OPTIONS')) return splitQuery(text);
+  const match = httpVersion === 'HTTP/2.0' ? null : ABSOLUTE_FORM.exec(text);
+  if (!match) return undefined;
   const rest = match[2].startsWith('/') ? match[2] : `/${match[2]}`;
   return { prefix: match[1], ...splitQuery(rest) };
 }
 
-function splitQuery(target: string): { path: string; query: string } {
+/** A fragment never travels (RFC 9110 §4.2.5), and some servers drop it: `/admin#` must not pass for another path. */
+function withoutFragment(target: string): string {
+  const at = target.indexOf('#');
+  return at < 0 ? target : target.slice(0, at);
+}
+
+function splitQuery(target: string): SplitTarget {
   const at = target.indexOf('?');
   return at < 0
     ? { path: target, query: '' }

@@ -13,6 +13,7 @@ const HOP_BY_HOP = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'http2-settings',
 ]);
 
 /** What of a message may travel on, and what its connection-bound fields said. */
@@ -40,7 +41,7 @@ export function endToEndRequest(raw: HeaderList): EndToEnd {
     const value = raw[i + 1];
     if (name === 'host') hosts = [...hosts, value];
     else if (name === 'connection') connection = connection ? `${connection},${value}` : value;
-    else if (name === 'upgrade') upgrade = value;
+    else if (name === 'upgrade') upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`;
     else if (name === 'te') acceptsTrailers ||= /(^|,)\s*trailers\s*(;|,|$)/i.test(value);
     // Answered by this server itself (RFC 9110 §10.1.1).
     else if (name === 'expect') continue;
@@ -53,9 +54,14 @@ export function endToEndRequest(raw: HeaderList): EndToEnd {
   return {
     headers: withoutNamed(headers, named),
     hosts,
-    upgrade: named.includes('upgrade') ? upgrade : undefined,
+    upgrade: named.includes('upgrade') && !asksForHttp2(upgrade) ? upgrade : undefined,
     acceptsTrailers,
   };
+}
+
+/** Cleartext HTTP/2 is for one connection (RFC 9113 §3.1): passed on, its requests would meet no policy. */
+export function asksForHttp2(upgrade: string | undefined): boolean {
+  return upgrade !== undefined && /(^|[\s,])h2c($|[\s,])/i.test(upgrade);
 }
 
 /** A response's fields without those that end here, names in lower case. */
@@ -64,11 +70,19 @@ export function endToEndResponse(raw: HeaderList): HeaderList {
   let connection: string | undefined;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i].toLowerCase();
-    if (name === 'connection') connection = raw[i + 1];
+    if (name === 'connection') connection = connection ? `${connection},${raw[i + 1]}` : raw[i + 1];
     else if (!HOP_BY_HOP.has(name) && name.charCodeAt(0) !== COLON) headers.push(name, raw[i + 1]);
   }
   if (connection === undefined || connection === 'keep-alive') return headers;
   return withoutNamed(headers, connectionOptions(connection));
+}
+
+/** Fields that say where a message ends or goes: in trailers they would come too late (RFC 9110 §6.5.1). */
+const NO_TRAILERS = new Set(['content-length', 'host', 'content-encoding', 'content-range']);
+
+/** The trailers that travel on, names in lower case. */
+export function endToEndTrailers(raw: HeaderList): HeaderList {
+  return endToEndResponse(raw).filter((_, i, kept) => !NO_TRAILERS.has(kept[i - (i % 2)]));
 }
 
 /** HTTP/2 pseudo-fields start with it. */

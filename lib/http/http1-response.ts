@@ -1,4 +1,5 @@
 import type { HeaderList } from '../effects';
+import { endToEndTrailers } from './hop-by-hop';
 
 /** What a parser of responses tells. */
 export interface ResponseEvents {
@@ -161,7 +162,7 @@ export class ResponseParser {
     }
     const end = bytes.indexOf('\r\n\r\n');
     if (end < 0) return this.#hold(bytes);
-    this.#trailers = parseFields(bytes.toString('latin1', 0, end), 0);
+    this.#trailers = endToEndTrailers(parseFields(bytes.toString('latin1', 0, end), 0));
     this.#end(this.#reusable);
     return bytes.subarray(end + 4);
   }
@@ -220,13 +221,29 @@ function parseFields(text: string, start: number): HeaderList {
     const colon = text.indexOf(':', at);
     if (colon < 0 || colon > end) throw new Error('invalid field');
     const name = text.slice(at, colon);
-    const value = text.slice(colon + 1, end).trim();
+    const value = withoutBlanks(text, colon + 1, end);
     if (!FIELD_NAME.test(name) || INVALID_VALUE.test(value)) throw new Error('invalid field');
     headers.push(name.toLowerCase(), value);
     at = end + 2;
   }
   return headers;
 }
+
+/** A part of a text without the blanks around it: only these may surround a value (RFC 9110 §5.6.3). */
+function withoutBlanks(text: string, start: number, end: number): string {
+  let from = start;
+  let to = end;
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+const SPACE = 32;
+const TAB = 9;
 
 interface Framing {
   readonly coding: 'chunked' | undefined;

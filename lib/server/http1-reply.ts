@@ -14,6 +14,7 @@ const SMALL_BODY_BYTES = 8 * 1024;
 export class Http1Reply implements Reply {
   /** What the head announces, as long as nothing of it has been written. */
   #announced: number | undefined;
+  #awaitsDrain = false;
 
   constructor(
     protected readonly request: IncomingMessage,
@@ -65,11 +66,27 @@ export class Http1Reply implements Reply {
   }
 
   onDrain(listener: () => void): void {
-    this.response.once('drain', listener);
+    // A body in small pieces asks often before it is told once.
+    if (this.#awaitsDrain) return;
+    this.#awaitsDrain = true;
+    this.drains.once('drain', () => {
+      this.#awaitsDrain = false;
+      listener();
+    });
   }
 
   onClose(listener: () => void): void {
     this.response.on('close', listener);
+    // Node tells the answers that wait for their turn nothing when their connection closes, only their requests.
+    if (this.response.socket !== null) return;
+    this.request.on('close', () => {
+      if (this.request.socket.destroyed) listener();
+    });
+  }
+
+  /** What tells that more may be written. */
+  protected get drains(): { once(event: 'drain', listener: () => void): unknown } {
+    return this.response;
   }
 
   #closeUnlessRead(): void {
@@ -82,6 +99,8 @@ export class Http1Reply implements Reply {
 
 /** The answer to a request that asked for another protocol: Node hands over the bare socket. */
 export class UpgradeReply extends Http1Reply {
+  #closeListener: () => void = () => {};
+
   constructor(
     request: IncomingMessage,
     private readonly socket: Duplex,
@@ -107,26 +126,40 @@ export class UpgradeReply extends Http1Reply {
     let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
     for (let i = 0; i < fields.length; i += 2) text += `${fields[i]}: ${fields[i + 1]}\r\n`;
     this.socket.write(`${text}\r\n`, 'latin1');
-    if (this.head.length > 0) (upstream as Duplex).write(this.head);
-    joinSockets(this.socket, upstream as Duplex, closed);
+    this.#closeListener = closed;
+    joinSockets(this.socket, upstream as Duplex, this.head);
   }
 
   override onClose(listener: () => void): void {
-    this.socket.on('close', listener);
+    this.#closeListener = listener;
+    this.socket.on('close', () => this.#closeListener());
+  }
+
+  /** Once Node has handed the socket over, it tells the response nothing of it. */
+  protected override get drains(): Duplex {
+    return this.socket;
   }
 }
 
-/** Passes bytes both ways until either side ends. */
-function joinSockets(client: Duplex, upstream: Duplex, closed: () => void): void {
-  const close = () => {
-    client.destroy();
-    upstream.destroy();
-    closed();
-  };
-  for (const socket of [client, upstream]) {
-    socket.on('error', close);
-    socket.on('close', close);
-  }
+/** How long the other side may take for the last bytes, once one has closed. */
+const LAST_BYTES_MS = 5_000;
+
+/** Passes bytes both ways until either side ends; what was under way still arrives. */
+function joinSockets(client: Duplex, upstream: Duplex, head: Buffer): void {
+  if (head.length > 0) upstream.write(head);
   client.pipe(upstream);
   upstream.pipe(client);
+  endWith(client, upstream);
+  endWith(upstream, client);
+}
+
+function endWith(socket: Duplex, other: Duplex): void {
+  const end = () => {
+    other.end();
+    const timer = setTimeout(() => other.destroy(), LAST_BYTES_MS).unref();
+    other.once('close', () => clearTimeout(timer));
+  };
+  socket.on('error', () => socket.destroy());
+  socket.once('close', end);
+  if (socket.destroyed) end();
 }

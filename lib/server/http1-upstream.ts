@@ -6,6 +6,7 @@ import type {
   UpstreamHandler,
   UpstreamRequest,
 } from '../effects';
+import { headerValue } from '../http/header-list';
 import { type ResponseEvents, ResponseParser } from '../http/http1-response';
 import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
 import { upstreamError } from './upstream-error';
@@ -20,6 +21,8 @@ export class Http1Upstream implements ClosableUpstream {
   readonly #open = new Set<Http1Connection>();
   readonly #waiting: Exchange[] = [];
   #sweeper: NodeJS.Timeout | undefined;
+  #closing = false;
+  #destroyed = false;
   #closed: (() => void) | undefined;
 
   constructor(
@@ -33,8 +36,9 @@ export class Http1Upstream implements ClosableUpstream {
   }
 
   close(): Promise<void> {
+    this.#closing = true;
     clearInterval(this.#sweeper);
-    for (const connection of this.#idle.splice(0)) connection.destroy();
+    for (const connection of [...this.#idle]) connection.destroy();
     if (this.#open.size === 0) return Promise.resolve();
     return new Promise((closed) => {
       this.#closed = closed;
@@ -42,16 +46,19 @@ export class Http1Upstream implements ClosableUpstream {
   }
 
   destroy(): void {
+    this.#closing = true;
+    this.#destroyed = true;
     clearInterval(this.#sweeper);
-    for (const connection of this.#open) connection.destroy();
+    for (const connection of [...this.#open]) connection.destroy();
+    for (const { handler } of this.#waiting.splice(0)) handler.onError(CANCELLED);
   }
 
   #assign(exchange: Exchange): void {
+    if (this.#destroyed) return exchange.handler.onError(CANCELLED);
     const idle = exchange.isRepeat ? undefined : this.#idle.pop();
     if (idle) return idle.run(exchange);
     if (this.#open.size >= (this.options.poolMaxSize ?? Number.POSITIVE_INFINITY)) {
-      this.#waiting.push(exchange);
-      return;
+      return this.#wait(exchange);
     }
     const connection = new Http1Connection(this.#connect(), this.options.connectTimeoutMs, {
       free: (freed) => this.#freed(freed),
@@ -60,6 +67,16 @@ export class Http1Upstream implements ClosableUpstream {
     });
     this.#open.add(connection);
     connection.run(exchange);
+  }
+
+  #wait(exchange: Exchange): void {
+    this.#waiting.push(exchange);
+    exchange.handler.onStart(() => {
+      const at = this.#waiting.indexOf(exchange);
+      if (at < 0) return;
+      this.#waiting.splice(at, 1);
+      exchange.handler.onError(CANCELLED);
+    });
   }
 
   #connect(): Socket {
@@ -72,7 +89,7 @@ export class Http1Upstream implements ClosableUpstream {
   #freed(connection: Http1Connection): void {
     const next = this.#waiting.shift();
     if (next) return connection.run(next);
-    if (this.#closed) return connection.destroy();
+    if (this.#closing) return connection.destroy();
     connection.idleSince = Date.now();
     this.#idle.push(connection);
     this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
@@ -94,6 +111,8 @@ export class Http1Upstream implements ClosableUpstream {
   }
 }
 
+const CANCELLED: UpstreamError = { kind: 'aborted', message: 'cancelled' };
+
 interface Exchange {
   readonly request: UpstreamRequest;
   readonly handler: UpstreamHandler;
@@ -107,6 +126,11 @@ interface ConnectionOwner {
   repeat(exchange: Exchange): void;
 }
 
+const WRONG_LENGTH: UpstreamError = {
+  kind: 'protocol',
+  message: 'the request body is not as long as its head says',
+};
+
 /** Methods that may be sent again when an idle connection dies under them (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
@@ -117,6 +141,9 @@ class Http1Connection implements ResponseEvents {
   #exchange: Exchange | undefined;
   #bodySent = true;
   #used = false;
+  /** A whole answer was read, and another may follow. */
+  #reusable = false;
+  #gone = false;
   #failure: UpstreamError | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
   readonly #resume = () => void this.socket.resume();
@@ -135,7 +162,7 @@ class Http1Connection implements ResponseEvents {
     socket.on('error', (error) => {
       this.#failure ??= upstreamError(error);
     });
-    socket.on('end', () => this.#ended());
+    socket.on('end', this.#ended);
     socket.on('close', () => this.#closed());
   }
 
@@ -156,18 +183,16 @@ class Http1Connection implements ResponseEvents {
   }
 
   destroy(): void {
-    this.socket.destroy();
+    this.#fail(CANCELLED);
   }
 
   // ------------------------------------------------------------ the request
 
   #write({ method, path, headers, body, upgrade }: UpstreamRequest): void {
-    const chunked =
-      body !== null && !(body instanceof Uint8Array) && !headers.includes('content-length');
-    const head = requestHead(method, path, [
-      ...headers,
-      ...hopFields(headers, body, chunked, upgrade),
-    ]);
+    const framing = framingOf(headers, body);
+    const upgradeFields =
+      upgrade === undefined ? NOTHING : ['connection', 'upgrade', 'upgrade', upgrade];
+    const head = requestHead(method, path, headers, [...framing, ...upgradeFields]);
     if (body === null) {
       this.socket.write(head, 'latin1');
       return;
@@ -175,30 +200,42 @@ class Http1Connection implements ResponseEvents {
     this.socket.cork();
     this.socket.write(head, 'latin1');
     if (body instanceof Uint8Array) this.socket.write(body);
-    else this.#writeBody(body, chunked);
+    else this.#writeBody(body, framing === CHUNKED ? undefined : Number(framing[1]));
     this.socket.uncork();
   }
 
-  #writeBody(body: BodySource, chunked: boolean): void {
+  /** `length` is what the head has announced; without one the body is chunked. */
+  #writeBody(body: BodySource, length: number | undefined): void {
+    const { socket } = this;
     const exchange = this.#exchange;
     this.#bodySent = false;
     let ended = false;
+    let sent = 0;
     const resume = () => body.resume();
-    this.socket.on('drain', resume);
+    const letGo = () => {
+      socket.off('drain', resume);
+      socket.off('close', resume);
+    };
+    socket.on('drain', resume);
+    // What is left of a body that nobody takes any more is read and dropped, so that its client can end.
+    socket.on('close', resume);
     body.on('data', (chunk) => {
       if (this.#exchange !== exchange || chunk.length === 0) return;
-      if (!(chunked ? this.#writeChunk(chunk) : this.socket.write(chunk))) body.pause();
+      sent += chunk.length;
+      if (length !== undefined && sent > length) return this.#fail(WRONG_LENGTH);
+      if (!(length === undefined ? this.#writeChunk(chunk) : socket.write(chunk))) body.pause();
     });
     body.on('end', () => {
       ended = true;
-      this.socket.off('drain', resume);
+      letGo();
       if (this.#exchange !== exchange) return;
-      if (chunked) this.socket.write('0\r\n\r\n', 'latin1');
+      if (length === undefined) socket.write('0\r\n\r\n', 'latin1');
+      else if (sent < length) return this.#fail(WRONG_LENGTH);
       this.#bodySent = true;
     });
     // A body that breaks off must not look like one that ended: the connection goes with it.
     body.on('close', () => {
-      this.socket.off('drain', resume);
+      letGo();
       if (!ended && this.#exchange === exchange)
         this.#fail({ kind: 'aborted', message: 'the request body broke off' });
     });
@@ -217,8 +254,12 @@ class Http1Connection implements ResponseEvents {
     try {
       this.#parser.push(bytes);
     } catch {
-      this.#fail({ kind: 'protocol', message: 'invalid response' });
+      return this.#fail({ kind: 'protocol', message: 'invalid response' });
     }
+    // Only now: what follows a whole answer in the same piece must not be read as the answer to the next request.
+    if (!this.#reusable || this.#gone) return;
+    this.#reusable = false;
+    this.owner.free(this);
   }
 
   onHead(status: number, headers: HeaderList): void {
@@ -233,12 +274,10 @@ class Http1Connection implements ResponseEvents {
     const exchange = this.#exchange;
     this.#exchange = undefined;
     this.#used = true;
-    const keeps = reusable && this.#bodySent;
-    if (!keeps) this.socket.destroy();
+    this.#reusable = reusable && this.#bodySent;
+    if (this.#reusable) this.socket.resume();
+    else this.#leave();
     exchange?.handler.onComplete(trailers);
-    if (!keeps) return;
-    this.socket.resume();
-    this.owner.free(this);
   }
 
   onSwitch(status: number, headers: HeaderList, rest: Buffer): void {
@@ -247,6 +286,7 @@ class Http1Connection implements ResponseEvents {
       throw new Error('an upgrade that nobody asked for');
     this.#exchange = undefined;
     this.socket.removeAllListeners('data');
+    this.socket.off('end', this.#ended);
     this.socket.pause();
     if (rest.length > 0) this.socket.unshift(rest);
     exchange.handler.onUpgrade(status, headers, this.socket);
@@ -254,22 +294,28 @@ class Http1Connection implements ResponseEvents {
 
   // ------------------------------------------------------------ the end
 
-  #ended(): void {
-    if (this.#exchange === undefined) return void this.socket.destroy();
-    if (this.#parser.finish()) return;
-    this.#fail({ kind: 'reset', message: 'connection closed' });
-  }
+  readonly #ended = (): void => {
+    if (this.#exchange === undefined) return this.#leave();
+    if (!this.#parser.finish()) this.#fail({ kind: 'reset', message: 'connection closed' });
+  };
 
   #closed(): void {
-    clearTimeout(this.#connectTimer);
-    this.owner.gone(this);
-    this.#settle(this.#failure ?? { kind: 'reset', message: 'connection closed' });
+    this.#fail({ kind: 'reset', message: 'connection closed' });
   }
 
   #fail(failure: UpstreamError): void {
     this.#failure ??= failure;
-    this.socket.destroy();
+    this.#leave();
     this.#settle(this.#failure);
+  }
+
+  /** No request may find this connection from here on. */
+  #leave(): void {
+    clearTimeout(this.#connectTimer);
+    this.socket.destroy();
+    if (this.#gone) return;
+    this.#gone = true;
+    this.owner.gone(this);
   }
 
   /** Tells the failure, or sends again what an idle connection lost before a byte of the answer came. */
@@ -294,8 +340,17 @@ const INVALID_VALUE = /[\0-\x08\x0a-\x1f\x7f]/;
 const INVALID_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 const INVALID_TARGET = /[\0-\x20\x7f]/;
 
-/** @throws Error where a name, a value or the target could end its line */
-function requestHead(method: string, path: string, headers: HeaderList): string {
+/**
+ * The beginning of a request. A length that the fields state is left out: `framing` says how the body really ends.
+ *
+ * @throws Error where a name, a value or the target could end its line
+ */
+function requestHead(
+  method: string,
+  path: string,
+  headers: HeaderList,
+  framing: HeaderList,
+): string {
   if (INVALID_TARGET.test(path) || INVALID_NAME.test(method))
     throw new Error('invalid request line');
   let text = `${method} ${path} HTTP/1.1\r\n`;
@@ -304,23 +359,20 @@ function requestHead(method: string, path: string, headers: HeaderList): string 
     const value = headers[i + 1];
     if (INVALID_NAME.test(name) || INVALID_VALUE.test(value))
       throw new Error('invalid header field');
-    text += `${name}: ${value}\r\n`;
+    if (name !== 'content-length' && name !== 'transfer-encoding') text += `${name}: ${value}\r\n`;
   }
+  for (let i = 0; i < framing.length; i += 2) text += `${framing[i]}: ${framing[i + 1]}\r\n`;
   return `${text}\r\n`;
 }
 
-function hopFields(
-  headers: HeaderList,
-  body: UpstreamRequest['body'],
-  chunked: boolean,
-  upgrade: string | undefined,
-): HeaderList {
-  if (upgrade !== undefined) return ['connection', 'upgrade', 'upgrade', upgrade];
-  if (chunked) return ['transfer-encoding', 'chunked'];
-  if (body instanceof Uint8Array && !headers.includes('content-length')) {
-    return ['content-length', String(body.length)];
-  }
-  return NOTHING;
-}
-
 const NOTHING: HeaderList = [];
+const EMPTY: HeaderList = ['content-length', '0'];
+const CHUNKED: HeaderList = ['transfer-encoding', 'chunked'];
+
+/** How the body ends, whatever the fields say (RFC 9112 §6): a wrong length would hide a request in it. */
+function framingOf(headers: HeaderList, body: UpstreamRequest['body']): HeaderList {
+  if (body instanceof Uint8Array) return ['content-length', String(body.length)];
+  const length = headerValue(headers, 'content-length');
+  if (body === null) return length === undefined ? NOTHING : EMPTY;
+  return length === undefined ? CHUNKED : ['content-length', length];
+}

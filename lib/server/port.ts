@@ -2,6 +2,7 @@ import {
   createServer as createHttpServer,
   type Server as HttpServer,
   type IncomingMessage,
+  type ServerResponse,
 } from 'node:http';
 import {
   createServer as createHttp2Server,
@@ -21,6 +22,7 @@ import { TLSSocket } from 'node:tls';
 import type { BodySource } from '../effects';
 import type { Gateway } from '../gateway/gateway';
 import type { Connection } from '../gateway/message';
+import { asksForHttp2 } from '../http/hop-by-hop';
 import type { NormalConfig } from '../standalone/document';
 import type { Metrics } from '../telemetry/metrics';
 import { Http1Reply, UpgradeReply } from './http1-reply';
@@ -52,6 +54,10 @@ export class Port {
   readonly #http2: Http2Server;
   readonly #sockets = new Set<Socket>();
   readonly #sessions = new Set<ServerHttp2Session>();
+  /** The last answer on each HTTP/1 connection. */
+  readonly #lastReplies = new WeakMap<object, ServerResponse>();
+  /** Connections that are only waiting to be told. */
+  readonly #refused = new WeakSet<object>();
   #content: PortContent;
   #draining = false;
 
@@ -61,11 +67,10 @@ export class Port {
     content: PortContent,
     private readonly metrics: Metrics,
   ) {
-    const { config } = content.gateway.document;
     this.#content = content;
+    this.#http1 = this.#createHttp1();
+    this.#http2 = this.#createHttp2();
     this.replace(content);
-    this.#http1 = this.#createHttp1(config);
-    this.#http2 = this.#createHttp2(config);
     this.#tcp = createTcpServer({ noDelay: true }, (socket) => this.#accept(socket));
   }
 
@@ -88,7 +93,17 @@ export class Port {
   /** From now on requests meet another configuration. */
   replace(content: PortContent): void {
     this.#content = content;
-    content.tls?.onSecure((secure) => this.#serve(secure, secure.alpnProtocol === 'h2'));
+    content.tls?.onSecure((secure) => {
+      // Once a request has asked for another protocol, nobody else listens.
+      secure.on('error', () => secure.destroy());
+      this.#serve(secure, secure.alpnProtocol === 'h2');
+    });
+    this.#http1.keepAliveTimeout = this.#config.http1IdleTimeoutMs;
+    this.#http1.headersTimeout = Math.min(HEAD_MS, this.#config.http1IdleTimeoutMs);
+  }
+
+  get #config(): NormalConfig {
+    return this.#content.gateway.document.config;
   }
 
   get gateway(): Gateway {
@@ -138,20 +153,24 @@ export class Port {
     const { tls } = this.#content;
     this.metrics.connectionOpened(String(this.configured), tls ? 'tls' : 'http');
     if (tls) return tls.accept(socket);
-    socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
-    socket.once('readable', () => this.#sniff(socket));
+    const timer = setTimeout(() => socket.destroy(), this.#firstByteMs).unref();
+    socket.once('close', () => clearTimeout(timer));
+    const sniff = () => {
+      const start: Buffer | null = socket.read();
+      if (start === null) return;
+      socket.unshift(start);
+      const text = start.toString('latin1', 0, HTTP2_PREFACE.length);
+      // `P` may become `POST` as well.
+      if (text !== HTTP2_PREFACE && HTTP2_PREFACE.startsWith(text)) return;
+      clearTimeout(timer);
+      socket.off('readable', sniff);
+      this.#serve(socket, text === HTTP2_PREFACE);
+    };
+    socket.on('readable', sniff);
   }
 
-  #sniff(socket: Socket): void {
-    const start: Buffer | null = socket.read();
-    if (start === null) return;
-    socket.setTimeout(0);
-    socket.removeAllListeners('timeout');
-    socket.unshift(start);
-    this.#serve(
-      socket,
-      start.subarray(0, HTTP2_PREFACE.length).toString('latin1') === HTTP2_PREFACE,
-    );
+  get #firstByteMs(): number {
+    return Math.min(FIRST_BYTE_MS, this.#config.http1IdleTimeoutMs);
   }
 
   #serve(socket: Socket, http2: boolean): void {
@@ -161,35 +180,84 @@ export class Port {
 
   // ------------------------------------------------------------ HTTP/1
 
-  #createHttp1(config: NormalConfig): HttpServer {
+  #createHttp1(): HttpServer {
     const server = createHttpServer({
       maxHeaderSize: MAX_HEAD_BYTES,
-      keepAliveTimeout: config.http1IdleTimeoutMs,
-      headersTimeout: Math.min(HEAD_MS, config.http1IdleTimeoutMs),
       // A long upload is no attack by itself; `timeout` policies bound requests.
       requestTimeout: 0,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: 500,
       // The gateway answers a missing Host itself.
       requireHostHeader: false,
       insecureHTTPParser: false,
     });
     // Node would drop the fields beyond its limit in silence; the gateway counts and refuses.
     server.maxHeadersCount = 0;
-    server.on('request', (request, response) => {
-      if (this.#draining || hasExpired(request.socket, config))
-        response.setHeader('connection', 'close');
-      const reply = new Http1Reply(request, response);
-      this.#content.gateway.serve(this.#http1Request(request, bodyOf(request)), reply);
-    });
-    server.on('upgrade', (request, socket, head) => this.#serveBare(request, socket, head));
+    server.on('request', (request, response) => this.#serveHttp1(request, response));
+    server.on('upgrade', (request, socket, head) => this.#serveUpgrade(request, socket, head));
     server.on('connect', (request, socket, head) => this.#serveBare(request, socket, head));
-    server.on('clientError', refuseMalformed);
+    server.on('clientError', (error, socket) => this.#refuseMalformed(error, socket));
+    // Connections come from another server, and Node keeps no time for them unless it believes that this one listens.
+    server.emit('listening');
     return server;
+  }
+
+  #serveHttp1(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#draining || hasExpired(request.socket, this.#config))
+      response.setHeader('connection', 'close');
+    this.#lastReplies.set(request.socket, response);
+    // Node's parser takes HTTP/0.9 and a bare HTTP/2.0 for messages of its own kind.
+    if (request.httpVersionMajor !== 1) {
+      response.writeHead(505, { connection: 'close', 'content-length': 0 }).end();
+      return;
+    }
+    const reply = new Http1Reply(request, response);
+    this.#content.gateway.serve(this.#http1Request(request, bodyOf(request)), reply);
+  }
+
+  #serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const ordinary = bodyOf(request) !== null || asksForHttp2(request.headers.upgrade);
+    if (ordinary) this.#serveWithoutUpgrade(request, socket, head);
+    else this.#serveBare(request, socket, head);
+  }
+
+  /**
+   * A server may ignore a wish for another protocol (RFC 9110 §7.8), but Node has already left HTTP: it reads the same
+   * request once more, without the wish.
+   */
+  #serveWithoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { method, url, httpVersion, rawHeaders } = request;
+    let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      if (rawHeaders[i].toLowerCase() === 'upgrade') continue;
+      text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+    }
+    socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
+    this.#http1.emit('connection', socket);
   }
 
   #serveBare(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const reply = new UpgradeReply(request, socket, head);
     this.#content.gateway.serve(this.#http1Request(request, null), reply);
+  }
+
+  /** Answers what Node's parser refused: malformed, smuggling, too large or too slow. */
+  #refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    // The parser goes on failing while earlier answers are under way.
+    if (this.#refused.has(socket)) return;
+    this.#refused.add(socket);
+    const status = MALFORMED[error.code ?? ''] ?? '400 Bad Request';
+    const refuse = () =>
+      void socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () =>
+        socket.destroy(),
+      );
+    const last = this.#lastReplies.get(socket);
+    if (last === undefined || last.writableFinished) return refuse();
+    // The refusal must not stand inside the answers to the requests before.
+    const isItsOwn = !last.req.complete;
+    if (isItsOwn && last.socket === socket && !last.headersSent) return refuse();
+    if (isItsOwn) return void socket.destroy();
+    last.once('finish', refuse);
   }
 
   #http1Request(request: IncomingMessage, body: BodySource | null) {
@@ -205,15 +273,15 @@ export class Port {
 
   // ------------------------------------------------------------ HTTP/2
 
-  #createHttp2(config: NormalConfig): Http2Server {
+  #createHttp2(): Http2Server {
     const server = createHttp2Server({
       settings: { maxHeaderListSize: MAX_HEAD_BYTES, enableConnectProtocol: false },
     });
     server.on('session', (session) => {
       this.#sessions.add(session);
       session.on('close', () => this.#sessions.delete(session));
-      session.setTimeout(config.http1IdleTimeoutMs, () => session.close());
-      const { maxConnectionDurationMs: most } = config;
+      const { http1IdleTimeoutMs, maxConnectionDurationMs: most } = this.#config;
+      session.setTimeout(http1IdleTimeoutMs, () => session.close());
       if (most !== undefined) setTimeout(() => session.close(), most).unref();
       if (this.#draining) session.close();
     });
@@ -244,11 +312,11 @@ export class Port {
     const known = connections.get(socket);
     if (known) return known;
     const { remoteAddress = '', remotePort = 0 } = socket;
-    const sni = socket instanceof TLSSocket ? servername(socket) : undefined;
+    const tls = socket instanceof TLSSocket;
     const connection: Connection = {
       port: this.configured,
-      tls: this.#content.tls !== undefined,
-      sni,
+      tls,
+      sni: tls ? servername(socket) : undefined,
       source: formatSource(remoteAddress, remotePort),
     };
     connections.set(socket, connection);
@@ -288,15 +356,7 @@ function bodyOf(request: IncomingMessage): BodySource | null {
   return encoding !== undefined || (length !== undefined && length !== '0') ? request : null;
 }
 
-/** What Node's parser refused: malformed, smuggling, too large or too slow. */
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const status = MALFORMED[error.code ?? ''] ?? '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () =>
-    socket.destroy(),
-  );
-}
-
+/** What the parser's errors are answered with; others are 400. */
 const MALFORMED: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
