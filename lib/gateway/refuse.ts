@@ -6,6 +6,7 @@ import type {
   PathMatch,
 } from '../standalone/document';
 import { compileRegex } from './regex';
+import { unsafeValues } from './unsafe-values';
 
 /**
  * What a well-formed document may say that this gateway cannot run: refused with its place, never ignored.
@@ -19,6 +20,9 @@ export function refuse(document: NormalDocument): Diagnostic[] {
     ...listeners.flatMap(({ path, policies }) => refusePolicies(`${path}.policies`, policies)),
     ...routes.flatMap(({ path, policies }) => refusePolicies(`${path}.policies`, policies)),
     ...routes.flatMap(refuseMatches),
+    ...routes
+      .flatMap((route) => route.backends)
+      .flatMap(({ path, policies }) => unsafeValues(`${path}.policies`, policies)),
   ];
 }
 
@@ -35,7 +39,11 @@ function refuseConfig({ config }: NormalDocument): Diagnostic[] {
   ];
 }
 
-function refusePolicies(path: string, { apiKey }: NormalPolicies): Diagnostic[] {
+function refusePolicies(path: string, policies: NormalPolicies): Diagnostic[] {
+  return [...refuseExpression(path, policies), ...unsafeValues(path, policies)];
+}
+
+function refuseExpression(path: string, { apiKey }: NormalPolicies): Diagnostic[] {
   if (!apiKey || !('expression' in apiKey.location)) return [];
   return [
     {

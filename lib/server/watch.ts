@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 
 /** Editors and ConfigMap mounts write in several steps. */
 const QUIET_MS = 250;
@@ -17,21 +17,35 @@ export function watchFiles(paths: readonly string[], changed: () => void): () =>
       changed();
     }, QUIET_MS);
   };
-  const directories = new Set(paths.flatMap((path) => [resolve(path), dirname(resolve(path))]));
-  const watchers = [...directories].flatMap((directory) => watchDirectory(directory, notice));
+  const watchers = paths.flatMap((path) => [
+    ...watchPath(dirname(resolve(path)), (name) => name === basename(path), notice),
+    // Where the path is a directory of configurations.
+    ...watchPath(resolve(path), (name) => CONFIGURATION.test(name), notice),
+  ]);
   return () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
   };
 }
 
-/** What cannot be watched, such as standard input, is not. */
-function watchDirectory(directory: string, notice: () => void): FSWatcher[] {
+const CONFIGURATION = /\.(ya?ml|json)$/i;
+/** Kubernetes exchanges the whole content of a mounted ConfigMap or Secret by this link. */
+const MOUNTED_DATA = '..data';
+
+/** Watches what is meant of a directory: other files in it, such as a log, are written all the time. */
+function watchPath(
+  path: string,
+  isMeant: (name: string) => boolean,
+  notice: () => void,
+): FSWatcher[] {
   try {
-    const watcher = watch(directory, { persistent: false }, notice);
+    const watcher = watch(path, { persistent: false }, (_event, name) => {
+      if (name === null || name === MOUNTED_DATA || isMeant(name)) notice();
+    });
     watcher.on('error', () => watcher.close());
     return [watcher];
   } catch {
+    // Standard input, for example, cannot be watched.
     return [];
   }
 }

@@ -106,9 +106,10 @@ export class RequestMetrics {
   ) {}
 
   observe(method: string, status: number | undefined, reason: string, seconds: number): void {
-    const key = `${status} ${method} ${reason}`;
-    const known = this.#series.get(key);
-    (known ?? this.#open(key, method, status, reason)).observe(seconds);
+    const label = METHODS.has(method) ? method : OTHER_METHOD;
+    const key = `${status} ${label} ${reason}`;
+    const series = this.#series.get(key) ?? this.#open(key, label, status, reason);
+    series.observe(seconds);
   }
 
   #open(key: string, method: string, status: number | undefined, reason: string): Series {
@@ -131,6 +132,20 @@ export class RequestMetrics {
 }
 
 const UNKNOWN = 'unknown';
+
+/** Methods are the client's to choose: the registered ones get series of their own, the others share one. */
+const METHODS = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'CONNECT',
+  'OPTIONS',
+  'TRACE',
+  'PATCH',
+]);
+const OTHER_METHOD = 'other';
 
 class Series {
   count = 0;
