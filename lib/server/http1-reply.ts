@@ -15,6 +15,7 @@ export class Http1Reply implements Reply {
   /** What the head announces, as long as nothing of it has been written. */
   #announced: number | undefined;
   #awaitsDrain = false;
+  #headIsHeld = false;
 
   constructor(
     protected readonly request: IncomingMessage,
@@ -25,9 +26,12 @@ export class Http1Reply implements Reply {
     this.#announced = Number(headerValue(headers, 'content-length') ?? Number.NaN);
     // Node takes a flat list, which its types do not say.
     this.response.writeHead(status, headers as unknown as string[]);
+    this.#headIsHeld = true;
+    queueMicrotask(() => this.#flushHead());
   }
 
   write(chunk: Uint8Array): boolean {
+    this.#headIsHeld = false;
     if (chunk.length === this.#announced && chunk.length <= SMALL_BODY_BYTES) {
       this.response.end(
         Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1'),
@@ -40,6 +44,7 @@ export class Http1Reply implements Reply {
   }
 
   end(body?: string): void {
+    this.#headIsHeld = false;
     if (!this.response.writableEnded) this.response.end(body);
     if (!this.request.complete) this.#closeUnlessRead();
   }
@@ -87,6 +92,12 @@ export class Http1Reply implements Reply {
   /** What tells that more may be written. */
   protected get drains(): { once(event: 'drain', listener: () => void): unknown } {
     return this.response;
+  }
+
+  /** Node holds the head back for the first of the body, which may come much later: what has come by now is all. */
+  #flushHead(): void {
+    if (this.#headIsHeld && !this.response.destroyed) this.response.flushHeaders();
+    this.#headIsHeld = false;
   }
 
   #closeUnlessRead(): void {
