@@ -4,6 +4,7 @@ import type {
   NormalRoute,
   NormalTargetedPolicy,
 } from '../standalone/document';
+import { append } from './multimap';
 
 /**
  * Which policies hold where. Inside a phase a more specific place replaces a field as a whole: gateway, then listener,
@@ -55,10 +56,4 @@ export class EffectivePolicies {
 
 function merge(policies: readonly NormalPolicies[]): NormalPolicies {
   return Object.assign({}, ...policies);
-}
-
-function append<K, T>(index: Map<K, T[]>, key: K, entry: T): void {
-  const known = index.get(key);
-  if (known) known.push(entry);
-  else index.set(key, [entry]);
 }

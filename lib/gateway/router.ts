@@ -2,6 +2,7 @@ import type { HeaderList } from '../effects';
 import { queryValue } from '../http/query';
 import type { NormalRoute, PathMatch } from '../standalone/document';
 import { HostnameIndex } from './hostnames';
+import { append } from './multimap';
 import { compileRegex, type Regex } from './regex';
 
 /** What of a request decides its route. */
@@ -140,12 +141,6 @@ function first<R>(
     if (entry.accepts(question)) return entry.answer;
   }
   return undefined;
-}
-
-function append<T>(index: Map<string, T[]>, key: string, entry: T): void {
-  const known = index.get(key);
-  if (known) known.push(entry);
-  else index.set(key, [entry]);
 }
 
 /** `/foo/` and `/foo` are one prefix; `/` is the empty one. */

@@ -1,4 +1,4 @@
-import { SERVICE_NEEDS_PORT } from '../gateway-api/shared';
+import { HEADER, SERVICE_NEEDS_PORT } from '../gateway-api/shared';
 import { field, has } from '../json';
 import { exactlyOneOf, minimumDuration, predicate } from '../rule';
 import { DURATION, SCALARS } from '../scalars';
@@ -133,21 +133,7 @@ export const AGENTGATEWAY_DEFINITIONS: Definitions = {
     },
     rules: [exactlyOneOf('header', 'queryParameter', 'cookie', 'expression')],
   },
-  HeaderValue: {
-    type: 'object',
-    description: 'A header and its value.',
-    properties: {
-      name: { $ref: '#/$defs/HeaderName' },
-      value: {
-        type: 'string',
-        description: 'The value of the header.',
-        minLength: 1,
-        maxLength: 4096,
-        sensitive: true,
-      },
-    },
-    required: ['name', 'value'],
-  },
+  HeaderValue: HEADER,
   HeaderModifier: {
     type: 'object',
     description: 'Changes headers.',

@@ -12,7 +12,8 @@ export const SERVICE_NEEDS_PORT = predicate(
   { path: 'port', message: '`port` is required for a Service', code: 'Required' },
 );
 
-const HEADER: Schema = {
+/** A header and its value, as every kind writes them. */
+export const HEADER: Schema = {
   type: 'object',
   description: 'A header and its value.',
   properties: {
