@@ -1,10 +1,12 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { DuplexSocket, HeaderList } from '../effects';
 import type { Reply } from '../gateway/message';
+import { addFields, noFields } from './http2-fields';
 
 /** The answer to an HTTP/2 request. */
 export class Http2Reply implements Reply {
   #trailers: HeaderList = [];
+  #awaitsDrain = false;
 
   constructor(
     private readonly stream: ServerHttp2Stream,
@@ -12,13 +14,16 @@ export class Http2Reply implements Reply {
   ) {}
 
   start(status: number, headers: HeaderList): void {
-    if (this.stream.destroyed || this.stream.headersSent) return;
+    if (this.stream.destroyed || this.stream.closed || this.stream.headersSent) return;
     const endStream = this.method === 'HEAD' || status === 204 || status === 304;
-    this.stream.respond(
-      { ':status': status, ...fieldsOf(headers) },
-      { endStream, waitForTrailers: !endStream },
-    );
-    this.stream.once('wantTrailers', () => this.stream.sendTrailers(fieldsOf(this.#trailers)));
+    const fields = noFields();
+    fields[':status'] = String(status);
+    this.stream.respond(addFields(fields, headers), { endStream, waitForTrailers: !endStream });
+    if (endStream) setImmediate(() => this.#endUnlessRead());
+    this.stream.once('wantTrailers', () => {
+      this.stream.sendTrailers(addFields(noFields(), this.#trailers));
+      setImmediate(() => this.#endUnlessRead());
+    });
   }
 
   write(chunk: Uint8Array): boolean {
@@ -47,19 +52,22 @@ export class Http2Reply implements Reply {
   }
 
   onDrain(listener: () => void): void {
-    this.stream.once('drain', listener);
+    // A body in small pieces asks often before it is told once.
+    if (this.#awaitsDrain) return;
+    this.#awaitsDrain = true;
+    this.stream.once('drain', () => {
+      this.#awaitsDrain = false;
+      listener();
+    });
   }
 
   onClose(listener: () => void): void {
     this.stream.on('close', listener);
   }
-}
 
-function fieldsOf(headers: HeaderList): Record<string, string | string[]> {
-  const fields: Record<string, string | string[]> = {};
-  for (let i = 0; i < headers.length; i += 2) {
-    const known = fields[headers[i]];
-    fields[headers[i]] = known === undefined ? headers[i + 1] : [known, headers[i + 1]].flat();
+  /** Who has the whole answer need not send the rest of the request (RFC 9113 §8.1). */
+  #endUnlessRead(): void {
+    const { stream } = this;
+    if (!stream.endAfterHeaders && !stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
   }
-  return fields;
 }

@@ -1,7 +1,10 @@
-import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from 'node:http2';
+import { type ClientHttp2Session, connect, constants } from 'node:http2';
 import type { Readable } from 'node:stream';
 import type { HeaderList, UpstreamHandler, UpstreamRequest } from '../effects';
+import { headerValue } from '../http/header-list';
+import { endToEndTrailers } from '../http/hop-by-hop';
 import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
+import { addFields, type Http2Fields, noFields, readFields } from './http2-fields';
 import { upstreamError } from './upstream-error';
 
 /** An upstream that speaks HTTP/2 over cleartext, known beforehand (RFC 9113 §3.3): one connection, a stream a request. */
@@ -31,35 +34,37 @@ export class Http2Upstream implements ClosableUpstream {
     this.#session?.destroy();
   }
 
-  #send({ method, path, headers, body }: UpstreamRequest, handler: UpstreamHandler): void {
-    const stream = this.#connected().request(requestHeaders(method, path, headers), {
-      endStream: body === null,
-    });
+  #send(request: UpstreamRequest, handler: UpstreamHandler): void {
+    const { body } = request;
+    const stream = this.#connected().request(requestFields(request), { endStream: body === null });
     let failure: unknown;
-    let ended = false;
+    let isComplete = false;
     handler.onStart((reason) => {
       failure = Object.assign(reason, { code: 'ABORT_ERR' });
       stream.close(constants.NGHTTP2_CANCEL);
     });
     let trailers: HeaderList = [];
     stream.on('response', (answer) => {
-      handler.onHeaders(Number(answer[':status']), flatten(answer), () => stream.resume());
+      handler.onHeaders(Number(answer[':status']), readFields(answer), () => stream.resume());
     });
     stream.on('trailers', (fields) => {
-      trailers = flatten(fields);
+      trailers = endToEndTrailers(readFields(fields));
     });
     stream.on('data', (chunk: Uint8Array) => {
       if (!handler.onData(chunk)) stream.pause();
     });
     stream.on('end', () => {
-      ended = true;
+      if (failure !== undefined || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
+      isComplete = true;
+      handler.onComplete(trailers);
+      // The answer is whole: what is left of the request is not needed (RFC 9113 §8.1).
+      if (!stream.writableEnded) stream.close(constants.NGHTTP2_CANCEL);
     });
     stream.on('error', (error) => {
       failure ??= error;
     });
     stream.on('close', () => {
-      if (ended && failure === undefined && stream.rstCode === 0) handler.onComplete(trailers);
-      else handler.onError(upstreamError(failure ?? RESET));
+      if (!isComplete) handler.onError(upstreamError(failure ?? RESET));
     });
     if (body instanceof Uint8Array) stream.end(body);
     else if (body)
@@ -69,7 +74,10 @@ export class Http2Upstream implements ClosableUpstream {
   #connected(): ClientHttp2Session {
     const known = this.#session;
     if (known && !known.closed && !known.destroyed) return known;
-    const session = connect(this.origin, { timeout: this.options.connectTimeoutMs } as object);
+    const session = connect(this.origin);
+    const timer = setTimeout(() => session.destroy(CONNECT_TIMEOUT), this.options.connectTimeoutMs);
+    session.once('connect', () => clearTimeout(timer));
+    session.once('close', () => clearTimeout(timer));
     // Streams report their own failures; an idle session may end unheard.
     session.on('error', () => {});
     session.setTimeout(this.options.poolIdleTimeoutMs, () => session.close());
@@ -78,29 +86,18 @@ export class Http2Upstream implements ClosableUpstream {
   }
 }
 
+const CONNECT_TIMEOUT = Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' });
 const RESET = Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' });
 
-function requestHeaders(
-  method: string,
-  path: string,
-  headers: HeaderList,
-): Record<string, string | string[]> {
-  const fields: Record<string, string | string[]> = {
-    ':method': method,
-    ':path': path,
-    ':scheme': 'http',
-  };
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i] === 'host' ? ':authority' : headers[i];
-    const known = fields[name];
-    fields[name] = known === undefined ? headers[i + 1] : [known, headers[i + 1]].flat();
-  }
-  return fields;
-}
-
-function flatten(headers: IncomingHttpHeaders): HeaderList {
-  return Object.entries(headers).flatMap(([name, value]) => {
-    if (name.startsWith(':') || value === undefined) return [];
-    return [value].flat().flatMap((single) => [name, single]);
-  });
+function requestFields({ method, path, headers }: UpstreamRequest): Http2Fields {
+  const host = headerValue(headers, 'host');
+  const fields = noFields();
+  fields[':method'] = method;
+  fields[':path'] = path;
+  fields[':scheme'] = 'http';
+  if (host !== undefined) fields[':authority'] = host;
+  return addFields(
+    fields,
+    headers.filter((_, i) => headers[i - (i % 2)] !== 'host'),
+  );
 }

@@ -155,15 +155,17 @@ export class Port {
     if (tls) return tls.accept(socket);
     const timer = setTimeout(() => socket.destroy(), this.#firstByteMs).unref();
     socket.once('close', () => clearTimeout(timer));
+    let start = Buffer.alloc(0);
     const sniff = () => {
-      const start: Buffer | null = socket.read();
-      if (start === null) return;
-      socket.unshift(start);
+      const bytes: Buffer | null = socket.read();
+      if (bytes === null) return;
+      start = Buffer.concat([start, bytes]);
       const text = start.toString('latin1', 0, HTTP2_PREFACE.length);
       // `P` may become `POST` as well.
       if (text !== HTTP2_PREFACE && HTTP2_PREFACE.startsWith(text)) return;
       clearTimeout(timer);
       socket.off('readable', sniff);
+      socket.unshift(start);
       this.#serve(socket, text === HTTP2_PREFACE);
     };
     socket.on('readable', sniff);

@@ -1,20 +1,9 @@
-import { createServer, type RequestListener, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request, type ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { httpUpstream } from '../support/http-upstream';
 import { rawClient } from '../support/raw-client';
 import { rawUpstream } from '../support/raw-upstream';
 import { routeTo, runGateway } from '../support/running-gateway';
-
-/** An ordinary upstream. */
-async function httpUpstream(listener: RequestListener): Promise<number> {
-  const server = createServer(listener);
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return (server.address() as AddressInfo).port;
-}
 
 const MEGABYTE = Buffer.alloc(1024 * 1024, 'x');
 const TEN_MEGABYTES = 10 * MEGABYTE.length;

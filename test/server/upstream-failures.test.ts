@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { httpUpstream } from '../support/http-upstream';
 import { rawClient, rawExchange } from '../support/raw-client';
 import { answering, rawUpstream, type UpstreamScript } from '../support/raw-upstream';
 import { routeTo, runGateway } from '../support/running-gateway';
@@ -362,12 +363,9 @@ describe('a retry', () => {
 
 describe('an answer that comes before the request is whole', () => {
   it('is passed on, and the connection is not used again', async () => {
-    const early = createServer((_request, response) => {
+    const port = await httpUpstream((_request, response) => {
       response.writeHead(413, { 'content-length': 3 }).end('big');
     });
-    await new Promise<void>((listening) => early.listen(0, '127.0.0.1', listening));
-    onTestFinished(() => void early.close());
-    const { port } = early.address() as AddressInfo;
     const gateway = await runGateway(routeTo(port));
     const client = await rawClient(gateway.port());
     client.send('POST / HTTP/1.1\r\nhost: a.test\r\ncontent-length: 1000\r\n\r\nfirst');
@@ -376,6 +374,5 @@ describe('an answer that comes before the request is whole', () => {
     client.send(keepAlive('GET', '/next'));
     await expect.poll(() => client.received.match(/big/g)?.length).toBe(2);
     expect(await gateway.logged(2)).toHaveLength(2);
-    early.closeAllConnections();
   });
 });
