@@ -6,6 +6,8 @@ export interface EndpointAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** The methods that there are, where another was used. */
+  readonly allow?: string;
 }
 
 export type EndpointPaths = Readonly<Record<string, () => Promise<EndpointAnswer>>>;
@@ -18,8 +20,8 @@ export class Endpoint {
     this.#server = createServer((request, response) => {
       const path = (request.url ?? '/').split('?', 1)[0];
       void answer(Object.hasOwn(paths, path) ? paths[path] : undefined, request.method).then(
-        ({ status, contentType, body }) => {
-          response.writeHead(status, { 'content-type': contentType });
+        ({ status, contentType, body, allow }) => {
+          response.writeHead(status, { 'content-type': contentType, ...(allow && { allow }) });
           response.end(request.method === 'HEAD' ? undefined : body);
         },
       );
@@ -49,7 +51,7 @@ async function answer(
 ): Promise<EndpointAnswer> {
   if (!handle) return { status: 404, contentType: TEXT, body: 'not found\n' };
   if (method !== 'GET' && method !== 'HEAD') {
-    return { status: 405, contentType: TEXT, body: 'method not allowed\n' };
+    return { status: 405, contentType: TEXT, body: 'method not allowed\n', allow: 'GET, HEAD' };
   }
   return handle();
 }

@@ -4,9 +4,6 @@ import type { DuplexSocket, HeaderList } from '../effects';
 import type { Reply } from '../gateway/message';
 import { headerValue } from '../http/header-list';
 
-/** How long a client may go on sending a body that nobody will read, before its connection is closed. */
-const UNREAD_BODY_MS = 5_000;
-
 /** Up to here a body that comes in one piece is written together with its head: one system call instead of two. */
 const SMALL_BODY_BYTES = 8 * 1024;
 
@@ -20,6 +17,8 @@ export class Http1Reply implements Reply {
   constructor(
     protected readonly request: IncomingMessage,
     protected readonly response: ServerResponse,
+    /** How long the client may go on sending a body that nobody will read, before its connection is closed. */
+    private readonly unreadBodyMs: number,
   ) {}
 
   start(status: number, headers: HeaderList): void {
@@ -102,7 +101,7 @@ export class Http1Reply implements Reply {
 
   #closeUnlessRead(): void {
     const { request } = this;
-    const timer = setTimeout(() => request.destroy(), UNREAD_BODY_MS);
+    const timer = setTimeout(() => request.destroy(), this.unreadBodyMs);
     timer.unref();
     request.once('close', () => clearTimeout(timer));
   }
@@ -123,7 +122,8 @@ export class UpgradeReply extends Http1Reply {
     response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
     response.shouldKeepAlive = false;
     response.on('finish', () => socket.end());
-    super(request, response);
+    // Such a request has no body.
+    super(request, response, 0);
   }
 
   override upgrade(

@@ -42,6 +42,8 @@ const HTTP2_PREFACE = 'PRI * HTTP/2';
 const FIRST_BYTE_MS = 60_000;
 /** How long a client may take to send a request's head. */
 const HEAD_MS = 60_000;
+/** How long a client may go on sending a body that nobody will read. */
+const UNREAD_BODY_MS = 5_000;
 const MAX_HEAD_BYTES = 64 * 1024;
 
 /**
@@ -99,7 +101,7 @@ export class Port {
       this.#serve(secure, secure.alpnProtocol === 'h2');
     });
     this.#http1.keepAliveTimeout = this.#config.http1IdleTimeoutMs;
-    this.#http1.headersTimeout = Math.min(HEAD_MS, this.#config.http1IdleTimeoutMs);
+    this.#http1.headersTimeout = this.#shortened(HEAD_MS);
   }
 
   get #config(): NormalConfig {
@@ -153,7 +155,7 @@ export class Port {
     const { tls } = this.#content;
     this.metrics.connectionOpened(String(this.configured), tls ? 'tls' : 'http');
     if (tls) return tls.accept(socket);
-    const timer = setTimeout(() => socket.destroy(), this.#firstByteMs).unref();
+    const timer = setTimeout(() => socket.destroy(), this.#shortened(FIRST_BYTE_MS)).unref();
     socket.once('close', () => clearTimeout(timer));
     let start = Buffer.alloc(0);
     const sniff = () => {
@@ -171,8 +173,9 @@ export class Port {
     socket.on('readable', sniff);
   }
 
-  get #firstByteMs(): number {
-    return Math.min(FIRST_BYTE_MS, this.#config.http1IdleTimeoutMs);
+  /** A time limit of this server, or the configured one where that is shorter. */
+  #shortened(milliseconds: number): number {
+    return Math.min(milliseconds, this.#config.http1IdleTimeoutMs);
   }
 
   #serve(socket: Socket, http2: boolean): void {
@@ -212,7 +215,7 @@ export class Port {
       response.writeHead(505, { connection: 'close', 'content-length': 0 }).end();
       return;
     }
-    const reply = new Http1Reply(request, response);
+    const reply = new Http1Reply(request, response, this.#shortened(UNREAD_BODY_MS));
     this.#content.gateway.serve(this.#http1Request(request, bodyOf(request)), reply);
   }
 
