@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type Diagnostic, hasErrors } from '../diagnostic';
 import { validate } from '../schema/validate';
 import type { NormalDocument, StandaloneDocument } from '../standalone/document';
@@ -112,10 +111,11 @@ export interface ReadyGateway {
   readonly readFile: (path: string) => Uint8Array;
 }
 
-/** Fills in the environment and writes shorthands out. */
+/** Fills in the environment and writes shorthands out; `readFile` gets at what a configuration names on disk. */
 export function prepare(
   gateways: readonly LoadedGateway[],
   environment: NodeJS.ProcessEnv,
+  readFile: (path: string) => Uint8Array,
 ): { gateways: ReadyGateway[]; diagnostics: Diagnostic[] } {
   const ready: ReadyGateway[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -136,7 +136,7 @@ export function prepare(
       },
       readFile: (path) => {
         const content = files.get(path);
-        return content === undefined ? readFileSync(path) : Buffer.from(content);
+        return content === undefined ? readFile(path) : Buffer.from(content);
       },
     });
   }

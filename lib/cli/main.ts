@@ -18,4 +18,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+// A reader that leaves, as `head` does, wants no more output and no complaint.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.refused);
+  });
+}
+
 void main(process.argv).then((code) => process.exit(code));

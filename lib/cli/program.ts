@@ -33,6 +33,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .showSuggestionAfterError()
+    .showHelpAfterError('agw --help tells how it is used')
     .exitOverride()
     .addHelpText('after', '\nagw run --help and agw translate --help show examples.');
   program

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Endpoint } from '../admin/endpoint';
 import { Readiness, readinessEndpoint } from '../admin/readiness';
 import { statsEndpoint } from '../admin/stats';
@@ -14,6 +15,7 @@ import { readFiles, type SourceFile } from './files';
 import { load, prepare, type ReadyGateway } from './load';
 import { parsePorts } from './ports';
 import { report, summary } from './report';
+import { unusedOptions } from './unused-options';
 import { EXIT, UsageError } from './usage-error';
 import { version } from './version';
 
@@ -45,7 +47,12 @@ class Run {
   readonly #readiness = new Readiness(['configuration']);
   readonly #runtime: Runtime;
   readonly #endpoints: Endpoint[] = [];
+  readonly #opened: string[] = [];
+  /** Files that the configurations name: certificates and keys. */
+  #named: ReadonlySet<string> = new Set();
   #fingerprint = '';
+  #reloading = Promise.resolve();
+  #stopWatching = () => {};
   #logFormat: NormalConfig['logFormat'] = 'text';
 
   constructor(
@@ -64,7 +71,7 @@ class Run {
   }
 
   validate(): number {
-    const { gateways, diagnostics } = this.#load();
+    const { gateways, diagnostics } = this.#load(readFiles(this.paths));
     const all = [...diagnostics, ...this.#runtime.check(gateways)];
     report(all);
     if (hasErrors(all)) return this.#refused(all);
@@ -73,13 +80,18 @@ class Run {
   }
 
   async start(): Promise<number> {
-    const { gateways, diagnostics } = this.#load();
+    const files = readFiles(this.paths);
+    const { gateways, diagnostics } = this.#load(files);
     report(diagnostics);
     if (hasErrors(diagnostics)) return this.#refused(diagnostics);
+    // From before the first port is open: whoever sees it may already want it gone.
+    const stopped = stopSignal();
     const findings = await this.#runtime.apply(gateways);
     report(findings);
     if (hasErrors(findings)) return this.#refused(findings);
-    const failures = await this.#openEndpoints(gateways[0].document.config);
+    const { config } = gateways[0].document;
+    this.#logFormat = config.logFormat;
+    const failures = await this.#openEndpoints(config);
     if (failures.length > 0) {
       report(failures);
       this.#runtime.destroy();
@@ -87,9 +99,10 @@ class Run {
     }
     this.#readiness.ready('configuration');
     this.#announce();
-    const stopWatching = watchFiles(this.#watched(), () => void this.#reload());
-    await stopSignal();
-    stopWatching();
+    this.#watch(files);
+    await stopped;
+    this.#stopWatching();
+    await this.#reloading;
     return this.#stop();
   }
 
@@ -100,13 +113,7 @@ class Run {
 
   // ------------------------------------------------------------ loading
 
-  /** Standard input is read once. */
-  #watched(): readonly string[] {
-    return this.paths.includes('-') ? [] : this.paths;
-  }
-
-  #load(files: readonly SourceFile[] = readFiles(this.paths)): Ready {
-    this.#fingerprint = fingerprint(files);
+  #load(files: readonly SourceFile[]): Ready {
     const loaded = load(files, {
       variables: (name) => process.env[name],
       gateway: this.options.gateway,
@@ -117,35 +124,63 @@ class Run {
         'there is no gateway in these files: neither a Gateway object nor a standalone configuration',
       );
     }
-    const { gateways, diagnostics } = prepare(loaded.gateways, process.env);
-    this.#logFormat = gateways[0]?.document.config.logFormat ?? this.#logFormat;
-    return { gateways, diagnostics: [...loaded.diagnostics, ...diagnostics] };
+    const named = new Set<string>();
+    const { gateways, diagnostics } = prepare(loaded.gateways, process.env, (path) => {
+      named.add(path);
+      return readFileSync(path);
+    });
+    this.#named = named;
+    const unused = unusedOptions(
+      gateways.map(({ document }) => document),
+      { ports: this.#ports, resolutions: this.#resolutions },
+    );
+    return { gateways, diagnostics: [...loaded.diagnostics, ...diagnostics, ...unused] };
+  }
+
+  // ------------------------------------------------------------ reloading
+
+  /** Watches what was read, and all that it names. Standard input is read once. */
+  #watch(files: readonly SourceFile[]): void {
+    if (this.paths.includes('-')) return;
+    this.#fingerprint = fingerprint(files, this.#named);
+    this.#stopWatching();
+    const check = () => {
+      this.#reloading = this.#reloading.then(() => this.#reload());
+    };
+    this.#stopWatching = watchFiles([...this.paths, ...this.#named], check);
+    // What changed between reading and watching tells nobody.
+    check();
   }
 
   /** Takes a changed configuration over, or says why not and keeps the old one. */
   async #reload(): Promise<void> {
     try {
       const files = readFiles(this.paths);
-      if (fingerprint(files) === this.#fingerprint) return;
-      const { gateways, diagnostics } = this.#load(files);
-      const findings = hasErrors(diagnostics) ? [] : await this.#runtime.apply(gateways);
-      this.#reloaded([...diagnostics, ...findings]);
+      if (fingerprint(files, this.#named) === this.#fingerprint) return;
+      const former = this.#runtime.inForce;
+      const diagnostics = await this.#takeOver(files);
+      this.#reloaded(diagnostics, this.#runtime.inForce === former);
+      this.#watch(files);
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      this.#reloaded([{ severity: 'error', code: 'Unreadable', path: '', message: error.message }]);
+      const code = error instanceof UsageError ? 'Unreadable' : 'Internal';
+      const message = error instanceof Error ? error.message : String(error);
+      this.#reloaded([{ severity: 'error', code, path: '', message }], true);
     }
   }
 
-  #reloaded(diagnostics: readonly Diagnostic[]): void {
+  async #takeOver(files: readonly SourceFile[]): Promise<readonly Diagnostic[]> {
+    const { gateways, diagnostics } = this.#load(files);
+    if (hasErrors(diagnostics)) return diagnostics;
+    return [...diagnostics, ...(await this.#runtime.apply(gateways))];
+  }
+
+  #reloaded(diagnostics: readonly Diagnostic[], formerStays: boolean): void {
     const failed = hasErrors(diagnostics);
     this.#metrics.configSynchronized(!failed);
     for (const diagnostic of diagnostics)
       this.#log(diagnostic.severity, formatDiagnostic(diagnostic));
-    if (failed)
-      this.#log(
-        'error',
-        `Failed to reload config: ${summary(diagnostics)}; the former configuration stays in force`,
-      );
+    const rest = formerStays ? 'the former configuration stays in force' : 'the rest is in force';
+    if (failed) this.#log('error', `Failed to reload config: ${summary(diagnostics)}; ${rest}`);
     else this.#log('info', 'the configuration has been reloaded');
   }
 
@@ -154,20 +189,23 @@ class Run {
   async #openEndpoints(config: NormalConfig): Promise<Diagnostic[]> {
     const { address } = this.options;
     const wanted = [
-      { endpoint: statsEndpoint(this.#metrics), at: config.statsAddr },
+      { name: 'metrics', endpoint: statsEndpoint(this.#metrics), at: config.statsAddr },
       {
+        name: 'readiness',
         endpoint: readinessEndpoint(this.#readiness),
         at: config.readinessAddr,
       },
     ];
     const failures: Diagnostic[] = [];
-    for (const { endpoint, at } of wanted) {
+    for (const { name, endpoint, at } of wanted) {
       const colon = at.lastIndexOf(':');
-      const host = at.slice(0, colon).replace(/^\[|\]$/g, '');
+      const named = at.slice(0, colon).replace(/^\[|\]$/g, '');
       const port = Number(at.slice(colon + 1));
+      const host = ANY_HOST.has(named) ? address : named;
       try {
-        await endpoint.listen(this.#ports.get(port) ?? port, ANY_HOST.has(host) ? address : host);
+        const actual = await endpoint.listen(this.#ports.get(port) ?? port, host);
         this.#endpoints.push(endpoint);
+        this.#opened.push(`${name} on ${url(host, actual)}`);
       } catch (error) {
         failures.push(endpointFailure(at, port, error));
       }
@@ -180,6 +218,7 @@ class Run {
       process.stderr.write(`${describe(port, this.options.address)}\n`);
     for (const { name, origin } of this.#resolutions)
       process.stderr.write(`${name} is resolved to ${origin.origin}\n`);
+    for (const line of this.#opened) process.stderr.write(`${line}\n`);
   }
 
   async #stop(): Promise<number> {
@@ -203,19 +242,32 @@ class Run {
   }
 }
 
-function fingerprint(files: readonly SourceFile[]): string {
+/** Changes when anything does that was read. */
+function fingerprint(files: readonly SourceFile[], named: Iterable<string>): string {
   const hash = createHash('sha256');
   for (const { path, text } of files) hash.update(`${path}\0${text}\0`);
+  for (const path of named) hash.update(`${path}\0`).update(contentOf(path));
   return hash.digest('hex');
+}
+
+function contentOf(path: string): Uint8Array | string {
+  try {
+    return readFileSync(path);
+  } catch {
+    return 'unreadable';
+  }
 }
 
 /** These mean every address; a gateway that is tried out opens its ports where `--address` says. */
 const ANY_HOST = new Set(['', '::', '0.0.0.0']);
 
 function describe({ configured, actual, gateway, tls }: OpenPort, address: string): string {
-  const host = address.includes(':') ? `[${address}]` : address;
   const instead = actual === configured ? '' : `, for port ${configured}`;
-  return `gateway ${gateway} listens on ${tls ? 'https' : 'http'}://${host}:${actual}${instead}`;
+  return `gateway ${gateway} listens on ${url(address, actual, tls ? 'https' : 'http')}${instead}`;
+}
+
+function url(host: string, port: number, scheme = 'http'): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function endpointFailure(at: string, port: number, error: unknown): Diagnostic {

@@ -22,12 +22,18 @@ export function parseResolution(text: string): Resolution {
   const colon = name.lastIndexOf(':');
   const port = Number(name.slice(colon + 1));
   if (at < 0 || colon <= 0 || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new Error(`\`${text}\` maps no upstream: ${FORM}`);
+    throw new Error(`\`${withoutPassword(text)}\` maps no upstream: ${FORM}`);
   }
   const origin = parseOrigin(text.slice(at + 1));
   if (!origin)
-    throw new Error(`\`${text.slice(at + 1)}\` is no place to send requests to: ${FORM}`);
+    throw new Error(
+      `\`${withoutPassword(text.slice(at + 1))}\` is no place to send requests to: ${FORM}`,
+    );
   return { name, host: name.slice(0, colon).toLowerCase(), port, origin };
+}
+
+function withoutPassword(text: string): string {
+  return text.replace(/\/\/.*@/, '//…@');
 }
 
 function parseOrigin(text: string): URL | undefined {

@@ -46,6 +46,9 @@ interface Prepared {
 export class Runtime {
   readonly #ports = new Map<number, { readonly port: Port; readonly actual: number }>();
   #pools: readonly UpstreamPools[] = [];
+  /** What an earlier configuration still needs, until its last exchange has ended. */
+  readonly #leaving = new Set<{ destroy(): void }>();
+  #inForce: readonly Configuration[] = [];
   #maximumDrainMs = DEFAULT_DRAIN_MS;
   #minimumDrainMs = 0;
 
@@ -57,7 +60,8 @@ export class Runtime {
   }
 
   /**
-   * Puts configurations in force: all of them, or, where there is an error, none, and what ran before stays.
+   * Puts configurations in force: all of them, or, where there is an error, none, and what ran before stays. A port that
+   * cannot be opened is an error too, but at a reload the others are exchanged all the same, as agentgateway does.
    */
   async apply(configurations: readonly Configuration[]): Promise<readonly Diagnostic[]> {
     const prepared = this.#prepare(configurations);
@@ -67,12 +71,18 @@ export class Runtime {
     }
     const failures = await this.#open(prepared.contents);
     if (failures.length > 0 && this.#ports.size === 0) return failures;
+    this.#inForce = configurations;
     this.#closeOthers(prepared.contents);
     const former = this.#pools;
     this.#pools = prepared.pools;
     this.#rememberDrain(configurations);
-    void closeAll(former);
+    for (const pool of former) this.#leave(pool, pool.close());
     return [...prepared.diagnostics, ...failures];
+  }
+
+  /** The configurations that requests meet. */
+  get inForce(): readonly Configuration[] {
+    return this.#inForce;
   }
 
   get ports(): OpenPort[] {
@@ -103,6 +113,13 @@ export class Runtime {
     this.#ports.clear();
     for (const pool of this.#pools) pool.destroy();
     this.#pools = [];
+    for (const leaving of this.#leaving) leaving.destroy();
+    this.#leaving.clear();
+  }
+
+  #leave(part: { destroy(): void }, left: Promise<void>): void {
+    this.#leaving.add(part);
+    void left.then(() => this.#leaving.delete(part));
   }
 
   // ------------------------------------------------------------ preparing
@@ -176,6 +193,7 @@ export class Runtime {
     for (const [configured, { port }] of this.#ports) {
       if (contents.has(configured)) continue;
       port.drain();
+      this.#leave(port, port.drained());
       this.#ports.delete(configured);
     }
   }

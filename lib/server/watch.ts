@@ -18,7 +18,7 @@ export function watchFiles(paths: readonly string[], changed: () => void): () =>
     }, QUIET_MS);
   };
   const watchers = paths.flatMap((path) => [
-    ...watchPath(dirname(resolve(path)), (name) => name === basename(path), notice),
+    ...watchPath(dirname(resolve(path)), (name) => name === basename(resolve(path)), notice),
     // Where the path is a directory of configurations.
     ...watchPath(resolve(path), (name) => CONFIGURATION.test(name), notice),
   ]);

@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port';
 import { httpUpstream } from '../support/http-upstream';
 import { rawClient, rawExchange } from '../support/raw-client';
 import { answering, rawUpstream, type UpstreamScript } from '../support/raw-upstream';
@@ -13,14 +12,6 @@ const GET = 'GET / HTTP/1.1\r\nhost: a.test\r\nconnection: close\r\n\r\n';
 function keepAlive(method: string, path: string, body = ''): string {
   const length = body ? `content-length: ${body.length}\r\n` : '';
   return `${method} ${path} HTTP/1.1\r\nhost: a.test\r\n${length}\r\n${body}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 function bodyOf(received: string): string {
