@@ -22,6 +22,8 @@ export interface LoadedGateway {
   /** `namespace/name`. */
   readonly name: string;
   readonly document: StandaloneDocument;
+  /** Whether it was written as a standalone file, rather than translated from objects. */
+  readonly isStandalone: boolean;
   /** TLS material that has no file yet. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -66,7 +68,9 @@ export function load(files: readonly SourceFile[], options: LoadOptions): Loaded
 
 function loadStandalone(file: SourceFile, variables: VariableLookup): Loaded {
   const { document, diagnostics } = readStandalone(file.text, { source: file.path, variables });
-  const gateways = document ? [{ name: STANDALONE, document, files: new Map() }] : [];
+  const gateways = document
+    ? [{ name: STANDALONE, document, isStandalone: true, files: new Map() }]
+    : [];
   return { gateways, diagnostics };
 }
 
@@ -87,6 +91,7 @@ function translateManifests(manifests: readonly Manifest[]): Loaded {
   const gateways = translation.gateways.map(({ gateway, document, files }) => ({
     name: `${gateway.namespace}/${gateway.name}`,
     document,
+    isStandalone: false,
     files,
   }));
   return { gateways, diagnostics: [...verdicts, ...diagnostics] };
@@ -146,7 +151,7 @@ export function prepare(
 function unsetVariable(gateway: string, variable: string): Diagnostic {
   return {
     severity: 'error',
-    code: 'UnsetVariable',
+    code: 'VariableUnset',
     source: `gateway ${gateway}`,
     path: '',
     message: `the environment variable \`${variable}\` is not set`,

@@ -53,6 +53,8 @@ class Run {
   #fingerprint = '';
   #reloading = Promise.resolve();
   #stopWatching = () => {};
+  /** The ports that were announced. */
+  #described: readonly string[] = [];
   #logFormat: NormalConfig['logFormat'] = 'text';
 
   constructor(
@@ -182,6 +184,7 @@ class Run {
     const rest = formerStays ? 'the former configuration stays in force' : 'the rest is in force';
     if (failed) this.#log('error', `Failed to reload config: ${summary(diagnostics)}; ${rest}`);
     else this.#log('info', 'the configuration has been reloaded');
+    this.#logNewPorts();
   }
 
   // ------------------------------------------------------------ the process
@@ -213,9 +216,19 @@ class Run {
     return failures;
   }
 
+  #logNewPorts(): void {
+    const former = this.#described;
+    this.#described = this.#describePorts();
+    for (const line of this.#described) if (!former.includes(line)) this.#log('info', line);
+  }
+
+  #describePorts(): string[] {
+    return this.#runtime.ports.map((port) => describe(port, this.options.address));
+  }
+
   #announce(): void {
-    for (const port of this.#runtime.ports)
-      process.stderr.write(`${describe(port, this.options.address)}\n`);
+    this.#described = this.#describePorts();
+    for (const line of this.#described) process.stderr.write(`${line}\n`);
     for (const { name, origin } of this.#resolutions)
       process.stderr.write(`${name} is resolved to ${origin.origin}\n`);
     for (const line of this.#opened) process.stderr.write(`${line}\n`);

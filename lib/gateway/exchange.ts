@@ -218,6 +218,8 @@ export class Exchange implements CallObserver {
   #upstreamAuthority({ hostname }: CompiledTarget): string {
     const { authority, authorityRewrite: rewrite = 'auto' } = this.#context;
     if (rewrite === 'auto' && hostname !== undefined) return hostname;
+    // Gateway API, `HTTPURLRewriteFilter`: the hostname is all that `Host` holds.
+    if (typeof rewrite === 'object' && 'host' in rewrite) return rewrite.host;
     return rewriteAuthority(rewrite, authority);
   }
 

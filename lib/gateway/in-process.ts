@@ -30,6 +30,9 @@ export function toGatewayRequest(
   request: InProcessRequest,
   onlyPort: number | undefined,
 ): GatewayRequest {
+  if (!URL.canParse(request.url)) {
+    throw new Error(`\`${request.url}\` is no URL; write \`http://www.example.com/path\``);
+  }
   const { protocol, host, hostname, port, pathname, search } = new URL(request.url);
   const tls = protocol === 'https:';
   const body = request.body === undefined ? undefined : Buffer.from(request.body as Uint8Array);

@@ -21,6 +21,7 @@ export function readTarget(request: GatewayRequest, { hosts }: EndToEnd): Target
   const claims = [pseudoAuthority(request), ...hosts].filter((host) => host !== undefined);
   if (!split || new Set(claims).size > 1 || hosts.length > 1) return 'badRequest';
   const { prefix, path, query } = split;
+  if (climbs(path)) return 'badRequest';
   const text = prefix ?? claims[0];
   if (!text) return 'noHost';
   const authority = parseAuthority(text);
@@ -30,6 +31,16 @@ export function readTarget(request: GatewayRequest, { hosts }: EndToEnd): Target
 function pseudoAuthority({ httpVersion, headers }: GatewayRequest): string | undefined {
   return httpVersion === 'HTTP/2.0' ? headerValue(headers, ':authority') : undefined;
 }
+
+/**
+ * Whether a path has a segment `..`, also percent-encoded. Clients resolve them before they ask (RFC 3986 §5.2.4); an
+ * upstream that did so afterwards would serve another path than the one whose policies the request has met.
+ */
+function climbs(path: string): boolean {
+  return path.includes('.') || path.includes('%') ? CLIMBING.test(path) : false;
+}
+
+const CLIMBING = /(^|[/\\]|%2f|%5c)(\.|%2e){2}($|[/\\;]|%2f|%5c)/i;
 
 interface SplitTarget {
   readonly prefix?: string;

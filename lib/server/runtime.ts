@@ -61,7 +61,8 @@ export class Runtime {
 
   /**
    * Puts configurations in force: all of them, or, where there is an error, none, and what ran before stays. A port that
-   * cannot be opened is an error too, but at a reload the others are exchanged all the same, as agentgateway does.
+   * cannot be opened is an error too, but at a reload the others are exchanged all the same, as agentgateway does; where
+   * no port would be left, nothing changes.
    */
   async apply(configurations: readonly Configuration[]): Promise<readonly Diagnostic[]> {
     const prepared = this.#prepare(configurations);
@@ -70,6 +71,10 @@ export class Runtime {
       return prepared.diagnostics;
     }
     const failures = await this.#open(prepared.contents);
+    if (failures.length > 0 && failures.length === prepared.contents.size) {
+      await closeAll(prepared.pools);
+      return failures;
+    }
     if (failures.length > 0 && this.#ports.size === 0) return failures;
     this.#inForce = configurations;
     this.#closeOthers(prepared.contents);

@@ -10,7 +10,7 @@ import type {
 } from '../../lib/effects';
 import { compile } from '../../lib/gateway/compile';
 import type { Gateway } from '../../lib/gateway/gateway';
-import { joinedFields } from '../../lib/gateway/in-process';
+import { GatheringReply, joinedFields } from '../../lib/gateway/in-process';
 import type { RoutePolicies, StandaloneDocument } from '../../lib/standalone/document';
 import { normalizeStandalone } from '../../lib/standalone/normalize';
 
@@ -317,6 +317,41 @@ describe('what is sent on', () => {
     await gateway.handle(ASK);
     expect(tries).toHaveLength(1);
   });
+});
+
+describe('paths that climb', () => {
+  it.each([
+    '/cart/../admin',
+    '/cart/%2e%2E/admin',
+    '/cart/.%2e',
+    '/cart%2f..%2fadmin',
+    '/cart/..;/admin',
+    '/cart\\..\\admin',
+  ])('%s is no request: an upstream might serve what other policies protect', async (path) => {
+    const { tries, served } = await serveTarget(path);
+    expect([served.status, tries.length]).toEqual([400, 0]);
+  });
+
+  it.each(['/cart/...', '/cart/..x', '/a.b/c..', '/.well-known/x', '/cart?x=/../'])(
+    '%s is like any other',
+    async (path) => {
+      const { tries, served } = await serveTarget(path);
+      expect([served.status, tries[0].path]).toEqual([200, path]);
+    },
+  );
+
+  /** Past `URL`, which would resolve the path first. */
+  async function serveTarget(target: string) {
+    const { gateway, tries } = bench(route({}), [answer(200)]);
+    const reply = new GatheringReply();
+    const connection = { port: 3000, tls: false, source: '127.0.0.1:1' };
+    const headers = ['Host', 'www.test'];
+    gateway.serve(
+      { connection, method: 'GET', target, httpVersion: 'HTTP/1.1', headers, body: null },
+      reply,
+    );
+    return { tries, served: await reply.response };
+  }
 });
 
 describe('redirects and direct responses', () => {
