@@ -124,14 +124,16 @@ export function prepare(
 ): { gateways: ReadyGateway[]; diagnostics: Diagnostic[] } {
   const ready: ReadyGateway[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const { name, document, files } of gateways) {
+  for (const { name, document, isStandalone, files } of gateways) {
     const { document: expanded, unset } = expandVariables(
       document,
       (variable) => environment[variable],
     );
     diagnostics.push(...unset.map((variable) => unsetVariable(name, variable)));
     const normal = normalizeStandalone(expanded);
-    diagnostics.push(...normal.diagnostics.map((finding) => ({ source: name, ...finding })));
+    // Of objects it is said already, in their own words.
+    const found = normal.diagnostics.filter(({ code }) => isStandalone || code !== 'Unreachable');
+    diagnostics.push(...found.map((finding) => ({ source: name, ...finding })));
     if (!normal.document) continue;
     ready.push({
       name,

@@ -5,7 +5,7 @@ import type {
   NormalRoute,
   PathMatch,
 } from '../standalone/document';
-import { compileRegex } from './regex';
+import { REGEX_HINT, regexProblem } from '../standalone/regex';
 import { unsafeValues } from './unsafe-values';
 
 /**
@@ -75,20 +75,7 @@ function refuseRegex(
   path: string,
   match: PathMatch | { exact: string } | { regex: string },
 ): Diagnostic[] {
-  if (!('regex' in match)) return [];
-  try {
-    compileRegex(match.regex);
-    return [];
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return [
-      {
-        severity: 'error',
-        code: 'InvalidValue',
-        path,
-        message: `\`${match.regex}\` is not a regular expression that RE2 takes: ${reason}`,
-        hint: 'RE2 has no look-around and no back-references',
-      },
-    ];
-  }
+  const message = 'regex' in match ? regexProblem(match.regex) : undefined;
+  if (message === undefined) return [];
+  return [{ severity: 'error', code: 'InvalidValue', path, message, hint: REGEX_HINT }];
 }

@@ -1,9 +1,9 @@
 import type { HeaderList } from '../effects';
 import { queryValue } from '../http/query';
 import type { NormalRoute, PathMatch } from '../standalone/document';
+import { compileRegex, type Regex } from '../standalone/regex';
 import { HostnameIndex } from './hostnames';
 import { append } from './multimap';
-import { compileRegex, type Regex } from './regex';
 
 /** What of a request decides its route. */
 export interface RouteQuestion {

@@ -16,6 +16,7 @@ import type { Findings } from './findings';
 import { checkHostname } from './hostname';
 import { normalizePolicies } from './normalize-policies';
 import { type NamedBackends, normalizeRoute } from './normalize-routes';
+import { UNREACHABLE_HINT, unreachableMatches, unreachableMessage } from './unreachable';
 
 /** A listener whose routes are still to come. */
 interface OpenListener extends Omit<NormalListener, 'routes'> {
@@ -56,7 +57,20 @@ class ListenerNormalizer {
     });
     this.#checkPorts(open);
     for (const bind of open) this.#checkBind(bind);
+    for (const { routes } of open.flatMap(({ listeners }) => listeners)) this.#checkReach(routes);
     return open;
+  }
+
+  #checkReach(routes: readonly NormalRoute[]): void {
+    for (const { route, match, by } of unreachableMatches(routes)) {
+      const message = unreachableMessage(`${by.path} (${by.namespace}/${by.name})`);
+      this.findings.warning(
+        'Unreachable',
+        `${route.path}.matches[${match}].path`,
+        message,
+        UNREACHABLE_HINT,
+      );
+    }
   }
 
   // ---------------------------------------------------------------- gateways and their routes

@@ -1,15 +1,41 @@
 import type { HostRewrite, RouteEntry, RoutePolicies, UrlRewrite } from '../standalone/document';
+import {
+  type Reach,
+  UNREACHABLE_HINT,
+  unreachableMatches,
+  unreachableMessage,
+} from '../standalone/unreachable';
 import type { AttachedPolicies } from './attached-policies';
 import type { Attachment } from './attachments';
 import type { Context } from './context';
 import type { Gateway, Listener } from './gateways';
 import { type Effective, fold, type Level, reportOverridden } from './levels';
-import { getOrAdd, type KubeObject } from './objects';
+import { getOrAdd, type KubeObject, nameOf } from './objects';
 import { type Rule, translateRules } from './rules';
 import type { TrafficField } from './traffic';
 
 /** Levels of the gateway itself stay in the file's `policies`; stronger ones are written at the routes. */
 const FIRST_ROUTE_LEVEL = 2;
+
+/** A rule as it stands in the file, and where it comes from. */
+export interface WrittenRule extends Reach {
+  readonly entry: RouteEntry;
+  readonly route: KubeObject;
+  /** Of the rule in its route. */
+  readonly path: string;
+}
+
+/** Tells the owners of rules that no request of a listener finds. */
+export function reportUnreachable(rules: readonly WrittenRule[]): void {
+  for (const { route: rule, match, by } of unreachableMatches(rules)) {
+    rule.route.findings.warning(
+      'Unreachable',
+      `${rule.path}.matches[${match}].path`,
+      unreachableMessage(`${by.path} of HTTPRoute ${nameOf(by.route.key)}`),
+      UNREACHABLE_HINT,
+    );
+  }
+}
 
 /** Writes the rules of routes as entries of the file. */
 export class RouteTranslator {
@@ -25,7 +51,7 @@ export class RouteTranslator {
     this.#rulesOf(route);
   }
 
-  translate(attachment: Attachment, gateway: Gateway, listener: Listener): RouteEntry[] {
+  translate(attachment: Attachment, gateway: Gateway, listener: Listener): WrittenRule[] {
     const { route, hostnames } = attachment;
     const { policies } = this;
     const below = [
@@ -36,7 +62,8 @@ export class RouteTranslator {
     return this.#rulesOf(route).map((rule) => {
       const ruleLevel =
         rule.section === undefined ? undefined : policies.level(route, 'route', rule.section);
-      return routeEntry(rule, route, hostnames, [...below, ruleLevel, rule.inline]);
+      const entry = routeEntry(rule, route, hostnames, [...below, ruleLevel, rule.inline]);
+      return { entry, hostnames, matches: rule.matches, route, path: rule.path };
     });
   }
 

@@ -1,4 +1,5 @@
 import type { PathMatch, RouteBackendEntry, RouteMatch, ValueMatch } from '../standalone/document';
+import { REGEX_HINT, regexProblem } from '../standalone/regex';
 import { translateBackendRef } from './backends/backend-ref';
 import type { HostHabit } from './backends/target';
 import type { Context } from './context';
@@ -118,12 +119,20 @@ function translateMatch(match: Fields): RouteMatch {
 function translatePath(path: Fields | undefined): PathMatch {
   const value = path?.text('value') ?? '/';
   const type = path?.choice('type', ['Exact', 'PathPrefix', 'RegularExpression']) ?? 'PathPrefix';
+  if (path && type === 'RegularExpression') checkRegex(path, value);
   return PATHS[type]!(value);
+}
+
+/** agentgateway refuses the route at run time: better at synth. */
+function checkRegex(match: Fields, pattern: string): void {
+  const problem = regexProblem(pattern);
+  if (problem) match.findings.error('InvalidValue', match.at('value'), problem, REGEX_HINT);
 }
 
 function translateValueMatch(match: Fields): { name: string; value: ValueMatch } {
   const value = match.text('value') ?? '';
   const type = match.choice('type', ['Exact', 'RegularExpression']) ?? 'Exact';
+  if (type === 'RegularExpression') checkRegex(match, value);
   return {
     name: match.text('name') ?? '',
     value: type === 'Exact' ? { exact: value } : { regex: value },

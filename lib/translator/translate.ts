@@ -14,7 +14,7 @@ import { gatewayPolicies } from './gateway-policies';
 import { type Gateway, type Listener, translateGateways } from './gateways';
 import { compare, getOrAdd, Objects } from './objects';
 import { ReferenceGrants } from './references';
-import { RouteTranslator } from './routes';
+import { RouteTranslator, reportUnreachable } from './routes';
 import { reportUnsupportedKinds } from './unsupported-kinds';
 
 /** What a set of Kubernetes objects means to agentgateway outside a cluster: one standalone document per Gateway. */
@@ -84,9 +84,11 @@ function translateAll(context: Context): TranslatedGateway[] {
 function binds(gateway: Gateway, attachments: Attachments, routes: RouteTranslator): BindEntry[] {
   const ports = new Map<number, ListenerEntry[]>();
   for (const listener of gateway.listeners) {
-    const entries = (attachments.byListener.get(listener) ?? []).flatMap((attachment) =>
+    const rules = (attachments.byListener.get(listener) ?? []).flatMap((attachment) =>
       routes.translate(attachment, gateway, listener),
     );
+    reportUnreachable(rules);
+    const entries = rules.map(({ entry }) => entry);
     checkNames(entries, gateway, listener);
     getOrAdd(ports, listener.port, () => []).push(listenerEntry(listener, entries));
   }
