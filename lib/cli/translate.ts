@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hasErrors } from '../diagnostic';
 import { writeStandalone } from '../standalone/write';
@@ -13,7 +13,7 @@ export interface TranslateOptions {
 }
 
 /** Only the owner reads what holds keys and certificates. */
-const PRIVATE_FILE = { mode: 0o600 };
+const PRIVATE_FILE = { mode: 0o600, flag: 'wx' };
 const PRIVATE_DIRECTORY = { mode: 0o700, recursive: true };
 
 /** `agw translate`: Kubernetes objects as standalone files. */
@@ -24,6 +24,11 @@ export function translateCommand(paths: readonly string[], options: TranslateOpt
   });
   report(diagnostics);
   if (hasErrors(diagnostics)) return EXIT.refused;
+  if (gateways.some(({ isStandalone }) => isStandalone)) {
+    throw new UsageError(
+      'a standalone file needs no translation: give Kubernetes objects, among them a Gateway',
+    );
+  }
   if (gateways.length === 0) throw new UsageError('there is no Gateway in these files');
   if (options.output !== undefined) writeAll(gateways, options.output);
   else print(gateways);
@@ -53,8 +58,32 @@ function writeAll(gateways: readonly LoadedGateway[], directory: string): void {
   }
 }
 
+/**
+ * Another file takes the name: one that was there keeps no reader of its own, and a gateway that watches sees no half.
+ *
+ * @throws UsageError where the directory cannot be written
+ */
 function writePrivate(path: string, text: string): void {
-  mkdirSync(dirname(path), PRIVATE_DIRECTORY);
-  writeFileSync(path, text, PRIVATE_FILE);
+  const unfinished = `${path}.unfinished`;
+  try {
+    mkdirSync(dirname(path), PRIVATE_DIRECTORY);
+    rmSync(unfinished, { force: true });
+    writeFileSync(unfinished, text, PRIVATE_FILE);
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw new UsageError(`cannot write ${path}: ${REASONS[code] ?? code}`);
+  }
   process.stderr.write(`wrote ${path}\n`);
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'this file system is read-only',
+  ENOTDIR: 'a part of it is a file',
+  EEXIST: 'a part of it is a file',
+  EISDIR: 'it is a directory',
+  ENOSPC: 'there is no room left',
+};

@@ -110,20 +110,25 @@ export class Http1Reply implements Reply {
 /** The answer to a request that asked for another protocol: Node hands over the bare socket. */
 export class UpgradeReply extends Http1Reply {
   #closeListener: () => void = () => {};
+  /** What the client sends in the other protocol before it is there. */
+  readonly #early: Buffer[];
+  #earlyBytes = 0;
 
   constructor(
     request: IncomingMessage,
     private readonly socket: Duplex,
-    /** What the client has already sent in the other protocol. */
-    private readonly head: Buffer,
+    head: Buffer,
   ) {
     const response = new ServerResponse(request);
     // `assignSocket` asks for a `net.Socket` and uses what every duplex stream has.
     response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
     response.shouldKeepAlive = false;
-    response.on('finish', () => socket.end());
     // Such a request has no body.
     super(request, response, 0);
+    this.#early = [head];
+    response.on('finish', () => this.#leave());
+    // A connection that nobody reads does not tell that its client has gone.
+    socket.on('data', this.#keep);
   }
 
   override upgrade(
@@ -138,12 +143,28 @@ export class UpgradeReply extends Http1Reply {
     for (let i = 0; i < fields.length; i += 2) text += `${fields[i]}: ${fields[i + 1]}\r\n`;
     this.socket.write(`${text}\r\n`, 'latin1');
     this.#closeListener = closed;
-    joinSockets(this.socket, upstream as Duplex, this.head);
+    this.socket.off('data', this.#keep);
+    joinSockets(this.socket, upstream as Duplex, Buffer.concat(this.#early));
   }
 
   override onClose(listener: () => void): void {
     this.#closeListener = listener;
     this.socket.on('close', () => this.#closeListener());
+  }
+
+  readonly #keep = (bytes: Buffer): void => {
+    this.#early.push(bytes);
+    this.#earlyBytes += bytes.length;
+    if (this.#earlyBytes > MAX_EARLY_BYTES) this.socket.pause();
+  };
+
+  /** After an answer in HTTP nothing more is read, and the connection ends once the client has the answer. */
+  #leave(): void {
+    const { socket } = this;
+    socket.off('data', this.#keep);
+    socket.resume();
+    socket.end();
+    destroyLater(socket);
   }
 
   /** Once Node has handed the socket over, it tells the response nothing of it. */
@@ -154,6 +175,14 @@ export class UpgradeReply extends Http1Reply {
 
 /** How long the other side may take for the last bytes, once one has closed. */
 const LAST_BYTES_MS = 5_000;
+
+/** Up to here it is kept what a client sends before its protocol is there. */
+const MAX_EARLY_BYTES = 64 * 1024;
+
+function destroyLater(socket: Duplex): void {
+  const timer = setTimeout(() => socket.destroy(), LAST_BYTES_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
+}
 
 /** Passes bytes both ways until either side ends; what was under way still arrives. */
 function joinSockets(client: Duplex, upstream: Duplex, head: Buffer): void {
@@ -167,8 +196,7 @@ function joinSockets(client: Duplex, upstream: Duplex, head: Buffer): void {
 function endWith(socket: Duplex, other: Duplex): void {
   const end = () => {
     other.end();
-    const timer = setTimeout(() => other.destroy(), LAST_BYTES_MS).unref();
-    other.once('close', () => clearTimeout(timer));
+    destroyLater(other);
   };
   socket.on('error', () => socket.destroy());
   socket.once('close', end);

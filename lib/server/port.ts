@@ -198,8 +198,12 @@ export class Port {
     // Node would drop the fields beyond its limit in silence; the gateway counts and refuses.
     server.maxHeadersCount = 0;
     server.on('request', (request, response) => this.#serveHttp1(request, response));
+    // Which wishes an upstream meets is its own matter.
+    server.on('checkExpectation', (request, response) => this.#serveHttp1(request, response));
     server.on('upgrade', (request, socket, head) => this.#serveUpgrade(request, socket, head));
-    server.on('connect', (request, socket, head) => this.#serveBare(request, socket, head));
+    server.on('connect', (request, socket, head) => {
+      if (!this.#endPipelined(socket)) this.#serveBare(request, socket, head);
+    });
     server.on('clientError', (error, socket) => this.#refuseMalformed(error, socket));
     // Connections come from another server, and Node keeps no time for them unless it believes that this one listens.
     server.emit('listening');
@@ -220,9 +224,22 @@ export class Port {
   }
 
   #serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#endPipelined(socket)) return;
     const ordinary = bodyOf(request) !== null || asksForHttp2(request.headers.upgrade);
     if (ordinary) this.#serveWithoutUpgrade(request, socket, head);
     else this.#serveBare(request, socket, head);
+  }
+
+  /**
+   * Ends a connection that Node has handed over while it still answers an earlier request on it: neither that answer nor
+   * another could be finished. Clients have to wait before they change protocols.
+   */
+  #endPipelined(socket: Duplex): boolean {
+    const last = this.#lastReplies.get(socket);
+    // Node lets go of a connection a moment after the last byte.
+    if (last === undefined || (last.writableFinished && last.socket === null)) return false;
+    socket.destroy();
+    return true;
   }
 
   /**

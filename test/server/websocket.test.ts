@@ -190,6 +190,53 @@ describe('a WebSocket', () => {
   });
 });
 
+describe('a wish for another protocol', () => {
+  const WISH =
+    'GET / HTTP/1.1\r\nhost: a.test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
+
+  it.each([
+    [
+      'behind a request that is not answered yet',
+      `GET /first HTTP/1.1\r\nhost: a.test\r\n\r\n${WISH}`,
+    ],
+    [
+      'to CONNECT behind one',
+      `GET /first HTTP/1.1\r\nhost: a.test\r\n\r\nCONNECT b.test:1 HTTP/1.1\r\nhost: b.test\r\n\r\n`,
+    ],
+    [
+      'behind one that is refused',
+      `GET /first HTTP/1.1\r\nhost: a.test\r\nhost: b.test\r\n\r\n${WISH}`,
+    ],
+    [
+      'behind one of an unknown expectation',
+      `GET /first HTTP/1.1\r\nhost: a.test\r\nexpect: x\r\n\r\n${WISH}`,
+    ],
+  ])('%s ends the connection, and nothing else', async (_name, text) => {
+    const upstream = await rawUpstream(() => {});
+    const gateway = await runGateway(routeTo(upstream.port));
+    const client = await rawClient(gateway.port());
+    await client.send(text).untilClosed();
+    expect(upstream.requests.filter(({ line }) => !line.includes('/first'))).toEqual([]);
+    expect(await gateway.logged(1)).toHaveLength(1);
+  });
+
+  it.each(['refused', 'not answered'])(
+    'that is %s holds no connection of a client that has sent more and left',
+    async (how) => {
+      const upstream = await rawUpstream(() => {});
+      const policies = how === 'refused' ? KEYS : '{}';
+      const gateway = await runGateway(routeTo(upstream.port, policies));
+      const client = await rawClient(gateway.port());
+      client.send(`${WISH}and more`);
+      await new Promise((later) => setTimeout(later, 50));
+      client.send('and more').socket.end();
+      expect(await gateway.logged(1)).toHaveLength(1);
+      await gateway.runtime.drain();
+      await expect.poll(() => upstream.sockets.every((socket) => socket.destroyed)).toBe(true);
+    },
+  );
+});
+
 describe('CONNECT', () => {
   it('is refused: 405', async () => {
     const upstream = await rawUpstream();

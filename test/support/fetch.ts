@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type OutgoingHttpHeaders, request } from 'node:http';
 
 /** An answer, read to its end. */
 export interface Fetched {
@@ -9,9 +9,14 @@ export interface Fetched {
 }
 
 /** Asks on a connection of its own. */
-export function fetch(port: number, path: string, method = 'GET'): Promise<Fetched> {
+export function fetch(
+  port: number,
+  path: string,
+  method = 'GET',
+  headers: OutgoingHttpHeaders = {},
+): Promise<Fetched> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ port, path, method, agent: false });
+    const outgoing = request({ port, path, method, headers, agent: false });
     outgoing.on('error', reject);
     outgoing.on('response', async (response) => {
       let body = '';
