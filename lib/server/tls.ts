@@ -130,13 +130,14 @@ function version(configured: TlsVersion | undefined, otherwise: SecureVersion): 
 }
 
 function badCertificate({ path, name }: NormalListener, error: unknown): Diagnostic {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, path: file } = error as NodeJS.ErrnoException;
+  const reason = file === undefined ? (code ?? message) : `${code} ${file}`;
   return {
     severity: 'warning',
     code: 'InvalidCertificateRef',
     path: `${path}.tls`,
-    message: `the certificate of listener \`${name}\` cannot be used (${code ?? message}): its handshakes will fail`,
-    hint: 'give paths of a PEM certificate and its key, relative to the working directory',
+    message: `the certificate of listener \`${name}\` cannot be used (${reason}): its handshakes will fail`,
+    hint: 'give a certificate and its key in PEM; paths are relative to the directory that the gateway is started in',
   };
 }
 

@@ -23,10 +23,9 @@ export function writeFiles(
   const mark = `${MARK} beside ${relative(directory, outdir).split(sep).join('/')} from `;
   const material = new Map(files.flatMap((file) => [...file.material]));
   removeStale(directory, mark, { names: new Set(files.map(({ name }) => name)), material });
-  if (files.length > 0) mkdirSync(directory, { recursive: true });
   for (const [path, content] of material) writePrivate(join(directory, path), content);
   for (const file of files)
-    writeFileSync(join(directory, file.name), `${header(mark, file)}${file.text}`);
+    writePrivate(join(directory, file.name), `${header(mark, file)}${file.text}`);
 }
 
 function header(mark: string, { source, material }: StandaloneFile): string {
@@ -36,7 +35,7 @@ function header(mark: string, { source, material }: StandaloneFile): string {
   return lines.map((line) => `${line.replaceAll('$', '$$$$')}\n`).join('');
 }
 
-/** Keys are for their owner alone. */
+/** API keys and certificates of Secrets in the app stand in them: they are for their owner alone. */
 function writePrivate(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content, { mode: 0o600 });
