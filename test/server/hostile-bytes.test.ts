@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { random } from '../support/random';
 import { rawClient } from '../support/raw-client';
-import { rawUpstream } from '../support/raw-upstream';
+import { rawUpstream, valuesOf } from '../support/raw-upstream';
 import { routeTo, runGateway } from '../support/running-gateway';
 
 const KEYS = '{apiKey: {mode: strict, keys: [{key: fake-key-for-tests}]}}';
@@ -81,7 +81,8 @@ it('whatever bytes come, upstreams see whole requests with a good key only, and 
   expect(upstream.requests.length).toBeGreaterThan(100);
   const lines = upstream.requests.map(({ line }) => line.split(' ')[1]);
   expect(lines.filter((path) => path.startsWith('/refused'))).toEqual([]);
-  expect(upstream.connections.join('')).not.toMatch(/fake-key/);
+  const keys = upstream.requests.flatMap(({ fields }) => valuesOf(fields, 'authorization'));
+  expect(keys).toEqual([]);
   expect(uncaught).not.toHaveBeenCalled();
 
   const before = gateway.log.length;

@@ -55,12 +55,15 @@ export class RawUpstream {
   }
 }
 
+/** A name in lower case (RFC 9110 §5.1), and a value without control characters. */
+const FIELD = /^[!#$%&'*+\-.^_`|~0-9a-z]+: [\t\x20-\x7e\x80-\xff]*$/;
+
 function readRequest(text: string): { request: WireRequest; length: number } | undefined {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const [line, ...fields] = text.slice(0, end).split('\r\n');
   if (!/^[A-Z]+ \S+ HTTP\/1\.1$/.test(line)) throw new Error(`no request line: ${line}`);
-  const odd = fields.filter((field) => !/^[a-z0-9-]+: [\t\x20-\x7e\x80-\xff]*$/.test(field));
+  const odd = fields.filter((field) => !FIELD.test(field));
   if (odd.length > 0) throw new Error(`no fields: ${JSON.stringify(odd)}`);
   const lengths = valuesOf(fields, 'content-length');
   const codings = valuesOf(fields, 'transfer-encoding');
