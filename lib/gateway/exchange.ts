@@ -75,6 +75,7 @@ export class Exchange implements CallObserver {
     this.reply.onClose(() => this.#clientGone());
     if (request.headers.length > 2 * gateway.maxHeaders) return this.#refuse('headersTooMany');
     this.#endToEnd = endToEndRequest(request.headers);
+    if (hasUnclearLength(request, this.#endToEnd)) return this.#answer(UNCLEAR_LENGTH);
     const target = readTarget(request, this.#endToEnd);
     if (typeof target === 'string') return this.#refuse(target);
     this.#host = target.authority.host;
@@ -384,6 +385,18 @@ export class Exchange implements CallObserver {
     });
   }
 }
+
+/** Only chunked says where a body ends, and only since HTTP/1.1 (RFC 9112 §6.1): others may read it otherwise. */
+function hasUnclearLength({ httpVersion }: GatewayRequest, { transferCoding }: EndToEnd): boolean {
+  if (transferCoding === undefined) return false;
+  return httpVersion !== 'HTTP/1.1' || transferCoding.toLowerCase() !== 'chunked';
+}
+
+/** What follows on the connection cannot be told from the body. */
+const UNCLEAR_LENGTH: Answer = {
+  ...refusal('badRequest'),
+  headers: ['content-type', 'text/plain', 'connection', 'close'],
+};
 
 const NOTHING: HeaderList = [];
 const TE_TRAILERS: HeaderList = ['te', 'trailers'];

@@ -25,6 +25,8 @@ export interface EndToEnd {
   /** The protocol that `Connection: upgrade` asks for. */
   readonly upgrade: string | undefined;
   readonly acceptsTrailers: boolean;
+  /** What `Transfer-Encoding` says of the body. @default - it is as it came */
+  readonly transferCoding: string | undefined;
 }
 
 const NO_HOSTS: readonly string[] = [];
@@ -36,6 +38,7 @@ export function endToEndRequest(raw: HeaderList): EndToEnd {
   let connection: string | undefined;
   let upgrade: string | undefined;
   let acceptsTrailers = false;
+  let transferCoding: string | undefined;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i].toLowerCase();
     const value = raw[i + 1];
@@ -43,12 +46,15 @@ export function endToEndRequest(raw: HeaderList): EndToEnd {
     else if (name === 'connection') connection = connection ? `${connection},${value}` : value;
     else if (name === 'upgrade') upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`;
     else if (name === 'te') acceptsTrailers ||= /(^|,)\s*trailers\s*(;|,|$)/i.test(value);
+    else if (name === 'transfer-encoding') {
+      transferCoding = transferCoding === undefined ? value : `${transferCoding}, ${value}`;
+    }
     // Answered by this server itself (RFC 9110 §10.1.1).
     else if (name === 'expect') continue;
     else if (!HOP_BY_HOP.has(name) && name.charCodeAt(0) !== COLON) headers.push(name, value);
   }
   if (connection === undefined || connection === 'keep-alive') {
-    return { headers, hosts, upgrade: undefined, acceptsTrailers };
+    return { headers, hosts, upgrade: undefined, acceptsTrailers, transferCoding };
   }
   const named = connectionOptions(connection);
   return {
@@ -56,6 +62,7 @@ export function endToEndRequest(raw: HeaderList): EndToEnd {
     hosts,
     upgrade: named.includes('upgrade') && !asksForHttp2(upgrade) ? upgrade : undefined,
     acceptsTrailers,
+    transferCoding,
   };
 }
 

@@ -319,6 +319,27 @@ describe('what is sent on', () => {
   });
 });
 
+describe('a body whose end other readers may see elsewhere', () => {
+  it.each([
+    ['HTTP/1.0', 'chunked'],
+    ['HTTP/1.1', 'gzip, chunked'],
+    ['HTTP/1.1', 'chunked, chunked'],
+    ['HTTP/1.1', 'identity'],
+  ] as const)('%s with transfer coding %s ends the connection', async (httpVersion, coding) => {
+    const { gateway, tries, log } = bench(route({}), [answer(200)]);
+    const reply = new GatheringReply();
+    const connection = { port: 3000, tls: false, source: '127.0.0.1:1' };
+    const headers = ['Host', 'www.test', 'Transfer-Encoding', coding];
+    gateway.serve(
+      { connection, method: 'POST', target: '/', httpVersion, headers, body: null },
+      reply,
+    );
+    const { status, headers: fields } = await reply.response;
+    expect([status, fields.connection, tries.length]).toEqual([400, 'close', 0]);
+    expect(log[0]).toContain('http.status=400');
+  });
+});
+
 describe('paths that climb', () => {
   it.each([
     '/cart/../admin',
