@@ -58,24 +58,29 @@ function writeAll(gateways: readonly LoadedGateway[], directory: string): void {
   }
 }
 
-/**
- * Another file takes the name: one that was there keeps no reader of its own, and a gateway that watches sees no half.
- *
- * @throws UsageError where the directory cannot be written
- */
+/** @throws UsageError where the directory cannot be written */
 function writePrivate(path: string, text: string): void {
-  const unfinished = `${path}.unfinished`;
   try {
     mkdirSync(dirname(path), PRIVATE_DIRECTORY);
-    rmSync(unfinished, { force: true });
-    writeFileSync(unfinished, text, PRIVATE_FILE);
-    renameSync(unfinished, path);
+    replaceFile(path, text);
   } catch (error) {
-    rmSync(unfinished, { force: true });
     const { code = '' } = error as NodeJS.ErrnoException;
     throw new UsageError(`cannot write ${path}: ${REASONS[code] ?? code}`);
   }
   process.stderr.write(`wrote ${path}\n`);
+}
+
+/** Another file takes the name: nobody who could read the former reads this one, and a gateway that watches sees no half. */
+function replaceFile(path: string, text: string): void {
+  const unfinished = `${path}.unfinished`;
+  rmSync(unfinished, { force: true });
+  writeFileSync(unfinished, text, PRIVATE_FILE);
+  try {
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
 }
 
 const REASONS: Readonly<Record<string, string>> = {

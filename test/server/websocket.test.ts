@@ -162,6 +162,7 @@ describe('a WebSocket', () => {
         // A masked text frame of `hi`, with a mask of zeros.
         'sec-websocket-version: 13\r\nsec-websocket-key: dGVzdCBmYWtlIGtleSEhIQ==\r\n\r\n\x81\x82\0\0\0\0hi',
     );
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the length of the frame.
     await client.until(/\x81\x02hi$/);
   });
 
