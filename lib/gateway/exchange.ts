@@ -178,7 +178,7 @@ export class Exchange implements CallObserver {
   #sendMirrors({ mirrors }: CompiledRoute): void {
     for (const { share, target } of mirrors) {
       if (share < 1 && this.gateway.random() >= share) continue;
-      const request = this.#upstreamRequest(target, null);
+      const request = { ...this.#upstreamRequest(target, null), upgrade: undefined };
       removeHeader(request.headers, 'content-length');
       sendAndForget((handler) => target.upstream.send(request, handler));
     }

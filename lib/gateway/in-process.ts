@@ -108,10 +108,10 @@ export class GatheringReply implements Reply {
 
 /** Fields by name; repeated ones are one list (RFC 9110 §5.3). */
 export function joinedFields(headers: HeaderList): Record<string, string> {
-  const fields: Record<string, string> = {};
+  const fields = new Map<string, string>();
   for (let i = 0; i < headers.length; i += 2) {
-    const known = fields[headers[i]];
-    fields[headers[i]] = known === undefined ? headers[i + 1] : `${known}, ${headers[i + 1]}`;
+    const known = fields.get(headers[i]);
+    fields.set(headers[i], known === undefined ? headers[i + 1] : `${known}, ${headers[i + 1]}`);
   }
-  return fields;
+  return Object.fromEntries(fields);
 }

@@ -104,20 +104,32 @@ export class UpstreamCall implements UpstreamHandler {
 
 function nothing(): void {}
 
+/** How long a mirror may keep its connection. */
+const MIRROR_MS = 30_000;
+
 /** Asks without caring for the answer: a mirror. */
 export function sendAndForget(send: (handler: UpstreamHandler) => void): void {
   send(new Forgotten());
 }
 
 class Forgotten implements UpstreamHandler {
-  onStart(): void {}
+  #timer: NodeJS.Timeout | undefined;
+
+  onStart(abort: (reason: Error) => void): void {
+    this.#timer = setTimeout(() => abort(new Error('the mirror took too long')), MIRROR_MS).unref();
+  }
   onHeaders(): void {}
   onData(): boolean {
     return true;
   }
-  onComplete(): void {}
-  onError(): void {}
+  onComplete(): void {
+    clearTimeout(this.#timer);
+  }
+  onError(): void {
+    clearTimeout(this.#timer);
+  }
   onUpgrade(_status: number, _headers: HeaderList, socket: DuplexSocket): void {
+    clearTimeout(this.#timer);
     socket.destroy();
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type {
   BodySource,
   HeaderList,
@@ -307,6 +307,18 @@ describe('what is sent on', () => {
       ['POST', false],
     ]);
     expect(joinedFields(tries[0].headers)['content-length']).toBeUndefined();
+  });
+
+  it('a mirror that never answers is given up', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const aborted = { count: 0 };
+    const mirrored = route({
+      requestMirror: { backend: { host: 'shadow.test:1' }, percentage: 1 },
+    });
+    await bench(mirrored, [silence(aborted), answer(200)]).gateway.handle(ASK);
+    vi.advanceTimersByTime(30_000);
+    expect(aborted.count).toBe(1);
   });
 
   it('a mirror of a share leaves the other requests alone', async () => {
