@@ -18,11 +18,13 @@ export interface Target {
  */
 export function readTarget(request: GatewayRequest, { hosts }: EndToEnd): Target | ErrorCode {
   const split = splitTarget(request);
-  const claims = [pseudoAuthority(request), ...hosts].filter((host) => host !== undefined);
-  if (!split || new Set(claims).size > 1 || hosts.length > 1) return 'badRequest';
+  const [host] = hosts;
+  const pseudo = pseudoAuthority(request);
+  const disagree = pseudo !== undefined && host !== undefined && pseudo !== host;
+  if (!split || hosts.length > 1 || disagree) return 'badRequest';
   const { prefix, path, query } = split;
   if (climbs(path)) return 'badRequest';
-  const text = prefix ?? claims[0];
+  const text = prefix ?? pseudo ?? host;
   if (!text) return 'noHost';
   const authority = parseAuthority(text);
   return authority ? { authority, path, query } : 'badRequest';

@@ -26,16 +26,20 @@ export class Http1Reply implements Reply {
     // Node takes a flat list, which its types do not say.
     this.response.writeHead(status, headers as unknown as string[]);
     this.#headIsHeld = true;
-    queueMicrotask(() => this.#flushHead());
+    // A small body of known length comes with its head or soon after it.
+    if (!(this.#announced <= SMALL_BODY_BYTES)) queueMicrotask(() => this.#flushHead());
   }
 
   write(chunk: Uint8Array): boolean {
     this.#headIsHeld = false;
     if (chunk.length === this.#announced && chunk.length <= SMALL_BODY_BYTES) {
-      this.response.end(
+      this.response.write(
         Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1'),
         'latin1',
       );
+      // Node holds the writes of a turn back to join them with the end; this one is whole, and goes out as it is.
+      this.response.socket?.uncork();
+      this.response.end();
       return true;
     }
     this.#announced = undefined;
