@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { StandaloneDocument } from '../../lib/standalone/document';
 import { expandText, Variable } from '../../lib/standalone/variables';
 import { writeStandalone } from '../../lib/standalone/write';
@@ -119,7 +119,7 @@ policies:
 `);
   });
 
-  it('writes 1,000 routes in much less time than a synth takes', () => {
+  it('writes in less time than the YAML library takes for the same', () => {
     const routes = Array.from({ length: 1000 }, (_, index) => ({
       name: `route-${index}`,
       namespace: 'shop',
@@ -128,14 +128,20 @@ policies:
       policies: { apiKey: { mode: 'strict' as const, keys: [{ key: `demo-key-$${index}` }] } },
       backends: [{ host: `shop-${index}.shop.svc.cluster.local:8080` }],
     }));
-    const times = Array.from({ length: 5 }, () => {
-      const start = performance.now();
-      writeStandalone({ routes });
-      return performance.now() - start;
-    });
-    expect(Math.min(...times)).toBeLessThan(100);
+    const ours = shortest(() => writeStandalone({ routes }));
+    expect(ours).toBeLessThan(shortest(() => stringify({ routes })));
   });
 });
+
+/** The shortest of several runs: others may be using the machine. */
+function shortest(run: () => unknown): number {
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    run();
+    return performance.now() - start;
+  });
+  return Math.min(...times);
+}
 
 function randomValue(next: () => number, depth: number): unknown {
   const kind = Math.floor(next() * (depth < 4 ? 8 : 5));

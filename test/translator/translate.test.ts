@@ -69,11 +69,10 @@ describe('translating', () => {
     },
   );
 
-  it('takes 1,000 routes with a policy each in a moment, and ten times as many in ten times as long', () => {
+  it('takes time in proportion to the routes and policies, and not to their square', () => {
     const small = shortest(8, fleet(1000));
     const large = shortest(3, fleet(10_000));
-    expect(small).toBeLessThan(150);
-    expect(large).toBeLessThan(1500);
+    expect(large / small).toBeLessThan(30);
   });
 
   it('gives each of many routes its policy', () => {
