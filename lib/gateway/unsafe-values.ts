@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic';
 import { parseAuthority } from '../http/authority';
+import { isFieldValue, isToken } from '../http/field-syntax';
 import type {
   HeaderModifier,
   HostRewrite,
@@ -29,18 +30,14 @@ export function unsafeValues(path: string, policies: Writing): Diagnostic[] {
   ];
 }
 
-const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
-const INVALID_VALUE = /[\0-\x08\x0a-\x1f\x7f]|[^\0-\xff]/;
-
 function unsafeModifier(path: string, modifier: HeaderModifier = {}): Diagnostic[] {
   const { add = {}, set = {}, remove = [] } = modifier;
   const written = [...Object.entries(add), ...Object.entries(set)];
   const names = [...written.map(([name]) => name), ...remove];
   return [
-    ...names.filter((name) => !FIELD_NAME.test(name)).map((name) => unsafeName(path, name)),
+    ...names.filter((name) => !isToken(name)).map((name) => unsafeName(path, name)),
     ...written
-      .filter(([, value]) => INVALID_VALUE.test(value))
+      .filter(([, value]) => !isFieldValue(value))
       .map(([name]) =>
         invalid(path, `the value of \`${name}\` has characters that no header field may have`),
       ),

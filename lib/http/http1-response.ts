@@ -1,4 +1,5 @@
 import type { HeaderList } from '../effects';
+import { isFieldValue, isToken } from './field-syntax';
 import { endToEndTrailers } from './hop-by-hop';
 
 /** What a parser of responses tells. */
@@ -207,11 +208,6 @@ function parseHead(text: string): Head {
   };
 }
 
-/** A field's name is a token (RFC 9110 §5.1); its value holds no control characters but tabs. */
-const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
-const INVALID_VALUE = /[\0-\x08\x0a-\x1f\x7f]/;
-
 /** Field lines from `start` on. A line that begins with a blank would be folded: it has no name and is refused. */
 function parseFields(text: string, start: number): HeaderList {
   const headers: HeaderList = [];
@@ -222,7 +218,7 @@ function parseFields(text: string, start: number): HeaderList {
     if (colon < 0 || colon > end) throw new Error('invalid field');
     const name = text.slice(at, colon);
     const value = withoutBlanks(text, colon + 1, end);
-    if (!FIELD_NAME.test(name) || INVALID_VALUE.test(value)) throw new Error('invalid field');
+    if (!isToken(name) || !isFieldValue(value)) throw new Error('invalid field');
     headers.push(name.toLowerCase(), value);
     at = end + 2;
   }

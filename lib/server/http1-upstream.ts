@@ -6,6 +6,7 @@ import type {
   UpstreamHandler,
   UpstreamRequest,
 } from '../effects';
+import { isFieldValue, isToken } from '../http/field-syntax';
 import { headerValue } from '../http/header-list';
 import { type ResponseEvents, ResponseParser } from '../http/http1-response';
 import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
@@ -335,10 +336,8 @@ class Http1Connection implements ResponseEvents {
 
 // ------------------------------------------------------------ writing
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
-const INVALID_VALUE = /[\0-\x08\x0a-\x1f\x7f]/;
-const INVALID_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
-const INVALID_TARGET = /[\0-\x20\x7f]/;
+/** Blanks and control characters; and what has more than a byte, as in values. */
+const INVALID_TARGET = /[\0-\x20\x7f]|[^\0-\xff]/;
 
 /**
  * The beginning of a request. A length that the fields state is left out: `framing` says how the body really ends.
@@ -351,14 +350,12 @@ function requestHead(
   headers: HeaderList,
   framing: HeaderList,
 ): string {
-  if (INVALID_TARGET.test(path) || INVALID_NAME.test(method))
-    throw new Error('invalid request line');
+  if (INVALID_TARGET.test(path) || !isToken(method)) throw new Error('invalid request line');
   let text = `${method} ${path} HTTP/1.1\r\n`;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i];
     const value = headers[i + 1];
-    if (INVALID_NAME.test(name) || INVALID_VALUE.test(value))
-      throw new Error('invalid header field');
+    if (!isToken(name) || !isFieldValue(value)) throw new Error('invalid header field');
     if (name !== 'content-length' && name !== 'transfer-encoding') text += `${name}: ${value}\r\n`;
   }
   for (let i = 0; i < framing.length; i += 2) text += `${framing[i]}: ${framing[i + 1]}\r\n`;
