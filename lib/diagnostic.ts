@@ -12,6 +12,8 @@ export interface Diagnostic {
   readonly path: string;
   /** The next step. */
   readonly hint?: string;
+  /** What repairs it for certain, in the order in which to do it; nothing where an author has to choose. */
+  readonly fix?: readonly Edit[];
   /** The Kubernetes object that it is about, if it is about one. */
   readonly object?: ObjectKey;
   /** The construct that wrote the object, or the file that holds it: `main.ts App/Chart/Route`, `gateway.yaml`. */
@@ -24,6 +26,12 @@ export interface Diagnostic {
 
 /** An error stops a synth, a start or a reload; a warning is printed. */
 export type Severity = 'error' | 'warning';
+
+/** A change of the object or file that the finding is about; paths as in the finding. */
+export type Edit =
+  | { readonly op: 'rename'; readonly path: string; readonly to: string }
+  | { readonly op: 'replace'; readonly path: string; readonly value: string | number | boolean }
+  | { readonly op: 'move'; readonly path: string; readonly to: string };
 
 /** Which Kubernetes object: enough to find it again among others. */
 export interface ObjectKey {

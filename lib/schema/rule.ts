@@ -1,3 +1,5 @@
+import { CelError } from '../cel/cel-error';
+import { validationRule } from '../cel/kubernetes';
 import { entries, field, fieldPath, has, isObject, listed, quoted } from './json';
 
 /**
@@ -5,8 +7,10 @@ import { entries, field, fieldPath, has, isObject, listed, quoted } from './json
  * parts have any type, and says nothing about what it cannot read, since that has a finding of its own.
  */
 export interface Rule {
-  /** The form and what it is applied to, such as `exactlyOneOf(secretRef, secretSelector)`: names the rule in a CRD. */
+  /** The form and what it is applied to, such as `exactlyOneOf(secretRef, secretSelector)`. */
   readonly form: string;
+  /** The rule as an API server runs it, over the value `self`. */
+  readonly cel?: string;
   readonly check: (self: unknown) => readonly Violation[];
   /** Keywords of JSON Schema that state a part of the rule in a CRD. */
   readonly keywords?: Readonly<Record<string, unknown>>;
@@ -29,6 +33,37 @@ export function violated(violation: Violation | string): readonly Violation[] {
   return [typeof violation === 'string' ? { path: '', message: violation } : violation];
 }
 
+/**
+ * For what no form covers: a CEL expression over `self`, as in a CRD. Where the value is not of the types that the
+ * expression expects it says nothing, since the structure has a finding then.
+ *
+ * @example cel("has(self.host) == has(self.port)", '`host` and `port` go together')
+ */
+export function cel(expression: string, violation: Violation | string): Rule {
+  const says = violated(violation);
+  return {
+    form: 'cel',
+    cel: expression,
+    check: (self) => (evaluated(expression, self) === false ? says : NONE),
+  };
+}
+
+/** What an expression over `self` gives; compiled when it is first asked. */
+export function evaluated(expression: string, self: unknown): unknown {
+  const result = program(expression)(self);
+  return result instanceof CelError ? undefined : result;
+}
+
+const programs = new Map<string, ReturnType<typeof validationRule>>();
+
+function program(expression: string): ReturnType<typeof validationRule> {
+  const known = programs.get(expression);
+  if (known) return known;
+  const made = validationRule(expression);
+  programs.set(expression, made);
+  return made;
+}
+
 /** For what no form covers: `holds` decides, the message says what must be true instead. */
 export function predicate(
   name: string,
@@ -41,6 +76,7 @@ export function predicate(
 export function exactlyOneOf(...fields: string[]): Rule {
   return {
     form: `exactlyOneOf(${fields.join(', ')})`,
+    cel: `${present(fields)} == 1`,
     check: (self) => [...tooMany(self, fields), ...tooFew(self, fields, 'exactly one')],
   };
 }
@@ -48,6 +84,7 @@ export function exactlyOneOf(...fields: string[]): Rule {
 export function atMostOneOf(...fields: string[]): Rule {
   return {
     form: `atMostOneOf(${fields.join(', ')})`,
+    cel: `${present(fields)} <= 1`,
     check: (self) => tooMany(self, fields),
   };
 }
@@ -55,8 +92,17 @@ export function atMostOneOf(...fields: string[]): Rule {
 export function atLeastOneOf(...fields: string[]): Rule {
   return {
     form: `atLeastOneOf(${fields.join(', ')})`,
+    cel: fields.map(written).join(' || '),
     check: (self) => tooFew(self, fields, 'at least one'),
   };
+}
+
+function present(fields: readonly string[]): string {
+  return `[${fields.map(written).join(', ')}].filter(x, x).size()`;
+}
+
+function written(name: string): string {
+  return `has(self.${name})`;
 }
 
 function tooMany(self: unknown, fields: readonly string[]): readonly Violation[] {
@@ -87,25 +133,16 @@ export function ifThen(
 
 /** Where the first field is written, none of the others may be. */
 export function excludes(name: string, others: readonly string[], reason: string): Rule {
-  return forbidden(
-    `excludes(${name}: ${others.join(', ')})`,
-    (self) => has(self, name),
-    others,
-    reason,
-  );
+  return forbidden(written(name), others, reason);
 }
 
-/** Fields that may not be written where `when` holds: one finding for each. */
-export function forbidden(
-  form: string,
-  when: (self: unknown) => boolean,
-  fields: readonly string[],
-  reason: string,
-): Rule {
+/** Fields that may not be written where the CEL expression `when` holds: one finding for each. */
+export function forbidden(when: string, fields: readonly string[], reason: string): Rule {
   return {
-    form,
+    form: `forbidden(${when}: ${fields.join(', ')})`,
+    cel: `!(${when}) || !(${fields.map(written).join(' || ')})`,
     check: (self) =>
-      when(self)
+      evaluated(when, self) === true
         ? fields
             .filter((name) => has(self, name))
             .map((name) => ({
@@ -121,6 +158,9 @@ export function forbidden(
 export function union(discriminator: string, members: Readonly<Record<string, string>>): Rule {
   return {
     form: `union(${discriminator})`,
+    cel: Object.entries(members)
+      .map(([type, name]) => `(self.${discriminator} == '${type}') == ${written(name)}`)
+      .join(' && '),
     check: (self) => {
       const type = field(self, discriminator);
       if (typeof type !== 'string' || !Object.hasOwn(members, type)) return NONE;
@@ -172,6 +212,7 @@ export function unique(
 export function atMostOneWith(name: string, value: string): Rule {
   return {
     form: `atMostOneWith(${name}: ${value})`,
+    cel: `self.filter(x, has(x.${name}) && x.${name} == '${value}').size() <= 1`,
     check: (self) =>
       entries(self)
         .map((entry, index) => ({ index, matches: field(entry, name) === value }))
@@ -188,11 +229,10 @@ export function atMostOneWith(name: string, value: string): Rule {
 }
 
 /** `*` means everything, so nothing may stand beside it. */
-export const WILDCARD_ALONE: Rule = predicate(
-  'wildcardAlone',
-  (self) => !entries(self).includes('*') || entries(self).length === 1,
-  { path: '', message: '`*` stands for every value already; nothing may stand beside it' },
-);
+export const WILDCARD_ALONE: Rule = cel("!('*' in self) || self.size() == 1", {
+  path: '',
+  message: '`*` stands for every value already; nothing may stand beside it',
+});
 
 /** The API server lets nobody change this field of an existing object, which a manifest alone cannot show. */
 export const IMMUTABLE: Rule = { form: 'immutable', check: () => NONE };
@@ -216,11 +256,14 @@ export function durationMs(value: unknown): number | undefined {
 }
 
 export function minimumDuration(least: string): Rule {
-  return predicate(
-    `minimumDuration(${least})`,
-    (self) => (durationMs(self) ?? Number.POSITIVE_INFINITY) >= durationMs(least)!,
-    `must be at least ${least}`,
-  );
+  return {
+    form: `minimumDuration(${least})`,
+    cel: `duration(self) >= duration('${least}')`,
+    check: (self) =>
+      (durationMs(self) ?? Number.POSITIVE_INFINITY) < durationMs(least)!
+        ? violated(`must be at least ${least}`)
+        : NONE,
+  };
 }
 
 const QUALIFIED_NAME =

@@ -17,6 +17,7 @@ export interface Schema {
   readonly required?: readonly string[];
   /** The values of a map. */
   readonly additionalProperties?: Schema;
+  readonly minProperties?: number;
   readonly maxProperties?: number;
   /** Anything may stand here; what `properties` names is checked nevertheless. */
   readonly 'x-kubernetes-preserve-unknown-fields'?: true;
@@ -36,12 +37,17 @@ export interface Schema {
   readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
-  readonly format?: 'int32';
+  readonly format?: 'int32' | 'int64' | 'date-time' | 'uri';
+  readonly 'x-kubernetes-int-or-string'?: true;
 
   /** The first alternative of the value's own type is the one that it must meet. */
   readonly anyOf?: readonly Schema[];
 
   readonly rules?: readonly Rule[];
+  /** Still read by upstream, and what to write instead: a warning. */
+  readonly deprecated?: string;
+  /** Known to the experimental channel of Gateway API only. */
+  readonly experimental?: true;
   /** The value never appears in a message. */
   readonly sensitive?: true;
   /** Keys that upstream knows at this place and this gateway does not run: what to write instead, or an empty string. */

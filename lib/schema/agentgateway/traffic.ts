@@ -1,5 +1,5 @@
 import { corsSchema } from '../gateway-api/shared';
-import { entries, field, has } from '../json';
+import { entries, has } from '../json';
 import { atLeastOneOf, atMostOneOf, exactlyOneOf, forbidden, ifThen, predicate } from '../rule';
 import type { Definitions, Schema } from '../schema';
 import { AUTHORIZATION_DEFINITIONS } from './authorization';
@@ -146,8 +146,7 @@ export const TRAFFIC_DEFINITIONS: Definitions = {
     rules: [
       atMostOneOf('body', 'bodyExpression'),
       forbidden(
-        'conditionalStandsAlone',
-        (self) => has(self, 'conditional'),
+        'has(self.conditional)',
         ['body', 'bodyExpression', 'headers', 'status'],
         'with `conditional`, each entry has its own',
       ),
@@ -240,8 +239,7 @@ export const TRAFFIC: Schema = {
   },
   rules: [
     forbidden(
-      `preRouting(${POST_ROUTING_ONLY.join(', ')})`,
-      (self) => field(self, 'phase') === 'PreRouting',
+      "has(self.phase) && self.phase == 'PreRouting'",
       POST_ROUTING_ONLY,
       'in phase PreRouting no route is chosen yet',
     ),
