@@ -6,7 +6,6 @@ import { field, isObject, listed, quoted, textField } from './json';
 import { FORMER_KINDS, KINDS, UNSTATED_KINDS } from './kinds';
 import { METADATA } from './metadata';
 import { type Kind, resolver, type Schema } from './schema';
-import { STANDALONE } from './standalone/document';
 
 type Resolve = (schema: Schema) => Schema;
 
@@ -160,15 +159,3 @@ function wholeObject(kind: Kind): Schema {
     required: ['metadata', 'spec'],
   };
 }
-
-// ---------------------------------------------------------------- the standalone file
-
-/**
- * The verdict on a standalone file, once its YAML is parsed and its `$NAME` are expanded: keys that agentgateway does
- * not know, keys that it knows and this gateway does not run (`Unsupported`), and wrong values, all findings.
- */
-export function validateStandalone(document: unknown): Diagnostic[] {
-  return check(STANDALONE.document, document, resolveStandalone);
-}
-
-const resolveStandalone = resolver(STANDALONE.definitions);

@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
 import type { Diagnostic } from '../diagnostic';
 import { isObject, jsonType, quoted } from '../schema/json';
-import { validateStandalone } from '../schema/validate';
+import { validateStandalone } from '../schema/validate-standalone';
 import type { StandaloneDocument } from './document';
 import { LineIndex, type TextPosition } from './line-index';
 import { type Expansion, expandText, type Insertion, type VariableLookup } from './variables';

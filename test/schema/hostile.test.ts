@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { validate, validateStandalone, withDefaults } from '../../lib/schema/validate';
+import { validate, withDefaults } from '../../lib/schema/validate';
+import { validateStandalone } from '../../lib/schema/validate-standalone';
 import { GOLDENS, golden, objectWith, verdictOn } from './verdict';
 
 const ODD_VALUES: readonly unknown[] = [

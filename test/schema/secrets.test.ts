@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { validate, validateStandalone } from '../../lib/schema/validate';
+import { validate } from '../../lib/schema/validate';
+import { validateStandalone } from '../../lib/schema/validate-standalone';
 
 const SECRET = 'obviously-fake-secret';
 

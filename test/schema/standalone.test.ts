@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { validateStandalone } from '../../lib/schema/validate';
+import { validateStandalone } from '../../lib/schema/validate-standalone';
 import { told } from './verdict';
 
 interface Case {

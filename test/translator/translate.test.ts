@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { formatDiagnostic, hasErrors } from '../../lib/diagnostic';
-import { validateStandalone } from '../../lib/schema/validate';
+import { validateStandalone } from '../../lib/schema/validate-standalone';
 import { normalizeStandalone } from '../../lib/standalone/normalize';
 import { expandVariables } from '../../lib/standalone/variables';
 import { writeStandalone } from '../../lib/standalone/write';
