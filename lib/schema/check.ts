@@ -1,5 +1,7 @@
-import type { Diagnostic } from '../diagnostic';
-import { didYouMean } from './did-you-mean';
+import type { Diagnostic, Edit } from '../diagnostic';
+import { certainlyMeant, didYouMean } from './did-you-mean';
+import { ifDropped } from './dropped-fields';
+import { bounds, formatMissed } from './format';
 import {
   field,
   fieldPath,
@@ -11,8 +13,9 @@ import {
   listed,
   quoted,
 } from './json';
+import { freePlaces, isWritten, type Level, type Place } from './placement';
 import { nearestPlaces, placesOf } from './places';
-import { unique, type Violation } from './rule';
+import { type Rule, unique, type Violation } from './rule';
 import type { Schema } from './schema';
 
 type Resolve = (schema: Schema) => Schema;
@@ -20,20 +23,36 @@ type Resolve = (schema: Schema) => Schema;
 /** More parts than any configuration has; aliases of YAML can pretend to have endlessly many. */
 const MOST_PARTS = 2_000_000;
 
+/** After so many unknown fields nothing is guessed any more: the file is something else altogether. */
+const MOST_GUESSES = 500;
+
+export interface CheckOptions {
+  /** Whether the fields that only the experimental channel of Gateway API has are known. @default false */
+  readonly experimental?: boolean;
+}
+
 /** Holds a value against a statement: all findings, in the order of the value. */
-export function check(root: Schema, value: unknown, resolve: Resolve): Diagnostic[] {
-  const checker = new Checker(root, resolve);
+export function check(
+  root: Schema,
+  value: unknown,
+  resolve: Resolve,
+  options: CheckOptions = {},
+): Diagnostic[] {
+  const checker = new Checker(root, resolve, options);
   checker.check(root, value, '');
   return checker.findings;
 }
 
 class Checker {
   readonly findings: Diagnostic[] = [];
+  private readonly levels: Level[] = [];
   private parts = 0;
+  private guesses = 0;
 
   constructor(
     private readonly root: Schema,
     private readonly resolve: Resolve,
+    private readonly options: CheckOptions,
   ) {}
 
   check(reference: Schema, value: unknown, path: string): void {
@@ -41,12 +60,13 @@ class Checker {
     if (this.parts > MOST_PARTS) return this.reportSize(path);
     const schema = this.alternative(this.resolve(reference), value);
     if (value === null && schema.nullable) return;
-    if (schema.type && !isOfType(schema.type, value)) return this.reportType(schema, value, path);
+    if (!isOfTypes(schema, value)) return this.reportType(schema, value, path);
+    const before = this.findings.length;
     if (typeof value === 'string') this.checkString(schema, value, path);
     else if (typeof value === 'number') this.checkNumber(schema, value, path);
     else if (Array.isArray(value)) this.checkList(schema, value, path);
-    else if (isObject(value)) this.checkObject(schema, value, path);
-    if (schema.rules && !isObject(value)) this.checkRules(schema, value, path);
+    else if (isObject(value)) return this.checkObject(schema, value, path);
+    this.checkRules(schema, value, path, before);
   }
 
   private alternative(schema: Schema, value: unknown): Schema {
@@ -74,8 +94,12 @@ class Checker {
     if (pattern !== undefined && !regex(pattern).test(value)) {
       const wanted = schema.patternMeans ?? `match ${quoted(pattern)}`;
       const given = schema.sensitive ? 'the value' : quoted(value);
-      this.report('Invalid', path, `${given} must be ${wanted}`);
+      return this.report('Invalid', path, `${given} must be ${wanted}`);
     }
+    const format = formatMissed(schema.format, value);
+    if (format === undefined) return;
+    const given = schema.sensitive ? 'the value' : quoted(value);
+    this.report('Invalid', path, `${given} must be ${format}`);
   }
 
   private checkNumber(schema: Schema, value: number, path: string): void {
@@ -100,12 +124,15 @@ class Checker {
     }
     const allowed = schema.enum.map(String);
     const near = didYouMean(String(value), allowed);
-    this.report(
-      'NotSupported',
+    const meant = typeof value === 'string' ? certainlyMeant(value, allowed) : undefined;
+    this.add({
+      severity: 'error',
+      code: 'NotSupported',
+      message: `${schema.sensitive ? 'the value' : quoted(String(value))} is not one of ${listed(allowed, 'or')}`,
       path,
-      `${schema.sensitive ? 'the value' : quoted(String(value))} is not one of ${listed(allowed, 'or')}`,
-      near && `did you mean ${quoted(near)}?`,
-    );
+      ...(near && { hint: `did you mean ${quoted(near)}?` }),
+      ...(meant && { fix: [{ op: 'replace', path, value: meant }] }),
+    });
   }
 
   // ---------------------------------------------------------------- lists
@@ -140,16 +167,39 @@ class Checker {
   // ---------------------------------------------------------------- objects
 
   private checkObject(schema: Schema, object: JsonObject, path: string): void {
-    const { properties, additionalProperties, maxProperties = Number.POSITIVE_INFINITY } = schema;
-    if (Object.keys(object).length > maxProperties) {
-      const message = `has ${Object.keys(object).length} entries; ${maxProperties} fit here`;
-      this.report('TooMany', path, message);
+    const before = this.findings.length;
+    this.checkSize(schema, object, path);
+    this.levels.push({ schema, value: object, path });
+    const misspelt = this.checkFields(schema, object, path);
+    this.levels.pop();
+    for (const name of schema.required ?? []) {
+      if (object[name] !== undefined && Object.hasOwn(object, name)) continue;
+      if (misspelt.has(name)) continue;
+      this.report('Required', fieldPath(path, name), `${quoted(name)} is required here`);
     }
+    this.checkRules(schema, asMeant(object, misspelt), path, before);
+  }
+
+  private checkSize(schema: Schema, object: JsonObject, path: string): void {
+    const { minProperties = 0, maxProperties = Number.POSITIVE_INFINITY } = schema;
+    const size = Object.keys(object).length;
+    if (size > maxProperties) {
+      this.report('TooMany', path, `has ${size} entries; ${maxProperties} fit here`);
+    }
+    if (size < minProperties) {
+      const least = minProperties === 1 ? 'one field' : `${minProperties} fields`;
+      this.report('Required', path, `needs at least ${least}`);
+    }
+  }
+
+  /** Answers which fields were meant by misspelt ones. */
+  private checkFields(schema: Schema, object: JsonObject, path: string): Map<string, string> {
+    const { properties, additionalProperties } = schema;
     const misspelt = new Map<string, string>();
     for (const [name, value] of Object.entries(object)) {
       const place = fieldPath(path, name);
       if (properties && Object.hasOwn(properties, name)) {
-        if (value !== undefined) this.check(properties[name]!, value, place);
+        if (value !== undefined) this.checkField(properties[name]!, name, value, place);
       } else if (additionalProperties) {
         this.check(additionalProperties, value, place);
       } else if (schema.type === 'object') {
@@ -157,13 +207,28 @@ class Checker {
         if (meant) misspelt.set(meant, name);
       }
     }
-    for (const name of schema.required ?? []) {
-      if (object[name] !== undefined && Object.hasOwn(object, name)) continue;
-      if (misspelt.has(name)) continue;
-      this.report('Required', fieldPath(path, name), `${quoted(name)} is required here`);
-    }
-    this.checkRules(schema, asMeant(object, misspelt), path);
+    return misspelt;
   }
+
+  private checkField(reference: Schema, name: string, value: unknown, path: string): void {
+    const { deprecated, experimental, default: fallback } = this.resolve(reference);
+    if (experimental && !this.options.experimental) return this.reportExperimental(name, path);
+    if (deprecated && value !== null && JSON.stringify(value) !== JSON.stringify(fallback)) {
+      this.report('Deprecated', path, `${quoted(name)} is deprecated`, deprecated, 'warning');
+    }
+    this.check(reference, value, path);
+  }
+
+  private reportExperimental(name: string, path: string): void {
+    this.report(
+      'UnknownField',
+      path,
+      `unknown field ${quoted(name)} in the standard channel of Gateway API`,
+      'the experimental channel has it: --gateway-api-channel experimental',
+    );
+  }
+
+  // ---------------------------------------------------------------- unknown fields
 
   /** Answers which field was meant, if that is plain. */
   private reportUnknown(
@@ -181,40 +246,122 @@ class Checker {
       );
       return undefined;
     }
+    this.guesses += 1;
+    if (this.guesses > MOST_GUESSES) {
+      this.report('UnknownField', place, `unknown field ${quoted(name)}`);
+      return undefined;
+    }
     const known = [
       ...Object.keys(schema.properties ?? {}),
       ...Object.keys(schema.unsupported ?? {}),
     ];
     const near = didYouMean(name, known);
-    const message = `unknown field ${quoted(name)}${near ? `; did you mean ${quoted(near)}?` : ''}`;
     if (schema['x-kubernetes-preserve-unknown-fields']) {
-      if (near)
-        this.report('UnknownField', place, message, 'as it stands it does nothing', 'warning');
+      if (near) this.reportIneffective(name, near, place);
       return undefined;
     }
-    this.report(
-      'UnknownField',
-      place,
-      message,
-      near ? undefined : this.otherPlace(schema, name, place),
-    );
-    return near && !Object.hasOwn(object, near) ? near : undefined;
+    return near
+      ? this.reportMisspelt(schema, object, { name, near, place })
+      : this.reportMisplaced(schema, object, name, place);
   }
 
-  private otherPlace(schema: Schema, name: string, place: string): string | undefined {
+  private reportIneffective(name: string, near: string, place: string): void {
+    const message = `unknown field ${quoted(name)}; did you mean ${quoted(near)}?`;
+    this.report('UnknownField', place, message, 'as it stands it does nothing', 'warning');
+  }
+
+  private reportMisspelt(
+    schema: Schema,
+    object: JsonObject,
+    { name, near, place }: { name: string; near: string; place: string },
+  ): string | undefined {
+    const property = schema.properties?.[near];
+    const isFree = !isWritten(object, near, property && this.resolve(property));
+    const isCertain =
+      isFree &&
+      property !== undefined &&
+      certainlyMeant(name, Object.keys(schema.properties ?? {})) === near &&
+      this.hasType(property, object[name]);
+    const message = `unknown field ${quoted(name)}; did you mean ${quoted(near)}?`;
+    const fix: Edit[] = isCertain ? [{ op: 'rename', path: place, to: near }] : [];
+    this.add({
+      severity: 'error',
+      code: 'UnknownField',
+      message,
+      path: place,
+      ...(isCertain && { fix }),
+    });
+    if (isCertain) this.check(property, object[name], place);
+    return isFree ? near : undefined;
+  }
+
+  private reportMisplaced(
+    schema: Schema,
+    object: JsonObject,
+    name: string,
+    place: string,
+  ): undefined {
+    const to = this.onlyPlace(name, object[name]);
+    const where = to ? [inGeneral(to.path)] : this.nearestPlaces(name, place);
+    const dropped = where.length > 0 ? ifDropped(name) : undefined;
+    const hint = where.length === 0 ? knownFields(schema) : `it belongs at ${listed(where, 'or')}`;
+    this.add({
+      severity: 'error',
+      code: 'UnknownField',
+      message: `unknown field ${quoted(name)}`,
+      path: place,
+      ...(hint && { hint: dropped ? `${hint}; where it is dropped instead, ${dropped}` : hint }),
+      ...(to && { fix: [{ op: 'move', path: place, to: to.path }] }),
+    });
+    return undefined;
+  }
+
+  /** The one place further out or in that is free and where the value is right as it is. */
+  private onlyPlace(name: string, value: unknown): Place | undefined {
+    const fitting = freePlaces(name, this.levels, this.resolve).filter(({ schema, path }) =>
+      this.fits(schema, value, path),
+    );
+    return fitting.length === 1 ? fitting[0] : undefined;
+  }
+
+  private fits(schema: Schema, value: unknown, path: string): boolean {
+    const trial = new Checker(this.root, this.resolve, this.options);
+    trial.parts = this.parts;
+    trial.guesses = MOST_GUESSES;
+    trial.check(schema, value, path);
+    this.parts = trial.parts;
+    return trial.findings.every(({ severity }) => severity !== 'error');
+  }
+
+  private nearestPlaces(name: string, place: string): readonly string[] {
     const places = nearestPlaces(place, placesOf(this.root, this.resolve, name));
-    if (places.length > 0 && places.length <= 3) return `it belongs at ${listed(places, 'or')}`;
-    const known = Object.keys(schema.properties ?? {});
-    if (known.length === 0) return 'no fields are known here';
-    return known.length > 20 ? undefined : `the fields known here are ${listed(known)}`;
+    return places.length <= 3 ? places : [];
+  }
+
+  /** Whether the value is of the type that is wanted, or plainly written as another. */
+  private hasType(reference: Schema, value: unknown): boolean {
+    const schema = this.alternative(this.resolve(reference), value);
+    return isOfTypes(schema, value) || retyped(schema, value) !== undefined;
   }
 
   // ---------------------------------------------------------------- rules and reports
 
-  private checkRules(schema: Schema, value: unknown, path: string): void {
+  private checkRules(schema: Schema, value: unknown, path: string, before: number): void {
     for (const rule of schema.rules ?? []) {
+      if (rule.cel && this.isMeaningless(rule, rule.cel, path, before)) continue;
       for (const violation of rule.check(value)) this.reportViolation(violation, path);
     }
+  }
+
+  /**
+   * The API server runs no rule on an object whose structure is wrong. Here only those are left out that read what is
+   * wrong, so that the others need no second run; forms that ask what is written, not what it is, read nothing.
+   */
+  private isMeaningless({ form }: Rule, expression: string, path: string, before: number): boolean {
+    if (form !== 'cel' && !form.startsWith('forbidden(')) return false;
+    return this.findings
+      .slice(before)
+      .some((finding) => BLOCKING.has(finding.code) && isReadBy(expression, finding.path, path));
   }
 
   private reportViolation(violation: Violation, path: string): void {
@@ -225,7 +372,22 @@ class Checker {
   private reportType(schema: Schema, value: unknown, path: string): void {
     const wanted = typeNames(schema);
     const given = TYPE_NAMES[jsonType(value) ?? 'null'];
-    this.report('TypeInvalid', path, `must be ${wanted}, not ${given}`, typeHint(schema, value));
+    const hint = typeHint(schema, value);
+    const meant = this.meantScalar(schema, value, path);
+    this.add({
+      severity: 'error',
+      code: 'TypeInvalid',
+      message: `must be ${wanted}, not ${given}`,
+      path,
+      ...(hint && { hint }),
+      ...(meant !== undefined && { fix: [{ op: 'replace', path, value: meant }] }),
+    });
+  }
+
+  /** The value in the type that is wanted, where it fits then. What may be secret stands in no finding. */
+  private meantScalar(schema: Schema, value: unknown, path: string): Scalar | undefined {
+    const meant = schema.sensitive ? undefined : retyped(schema, value);
+    return meant !== undefined && this.fits(schema, meant, path) ? meant : undefined;
   }
 
   private reportSize(path: string): void {
@@ -240,13 +402,70 @@ class Checker {
     hint?: string,
     severity: Diagnostic['severity'] = 'error',
   ): void {
-    this.findings.push({ severity, code, message, path, ...(hint && { hint }) });
+    this.add({ severity, code, message, path, ...(hint && { hint }) });
   }
+
+  private add(finding: Diagnostic): void {
+    this.findings.push(finding);
+  }
+}
+
+type Scalar = string | number | boolean;
+
+/** Findings after which the API server runs no rules. */
+const BLOCKING: ReadonlySet<string> = new Set([
+  ...['TypeInvalid', 'Required', 'NotSupported', 'TooLong', 'TooMany', 'Duplicate'],
+]);
+
+/** Whether an expression over the value at `path` names the field in which `wrong` lies. */
+function isReadBy(expression: string, wrong: string, path: string): boolean {
+  if (!wrong.startsWith(path)) return false;
+  const name = /[A-Za-z_$][A-Za-z0-9_$-]*/.exec(wrong.slice(path.length))?.[0];
+  return name === undefined || expression.includes(name);
+}
+
+/** `spec.rules[0].matches` as `spec.rules[].matches`. */
+function inGeneral(path: string): string {
+  return path.replace(/\[\d+\]/g, '[]');
+}
+
+function knownFields(schema: Schema): string | undefined {
+  const known = Object.keys(schema.properties ?? {});
+  if (known.length === 0) return 'no fields are known here';
+  return known.length > 20 ? undefined : `the fields known here are ${listed(known)}`;
+}
+
+function isOfTypes(schema: Schema, value: unknown): boolean {
+  if (schema['x-kubernetes-int-or-string']) return isIntOrString(value);
+  return !schema.type || isOfType(schema.type, value);
+}
+
+function isIntOrString(value: unknown): boolean {
+  return typeof value === 'string' || Number.isInteger(value);
 }
 
 function isOfType(type: JsonType, value: unknown): boolean {
   const actual = jsonType(value);
   return actual === type || (type === 'number' && actual === 'integer');
+}
+
+/** A scalar as it would be with quotes around it, or without them. */
+function retyped({ type }: Schema, value: unknown): Scalar | undefined {
+  if (type === 'string') return isPlainScalar(value) ? String(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  if (type === 'boolean') return BOOLEANS.get(value);
+  const isNumeric = type === 'integer' || type === 'number';
+  return isNumeric && INTEGER.test(value) ? Number(value) : undefined;
+}
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+const INTEGER = /^(0|-?[1-9][0-9]{0,14})$/;
+
+function isPlainScalar(value: unknown): boolean {
+  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
 }
 
 const TYPE_NAMES: Readonly<Record<JsonType, string>> = {
@@ -260,6 +479,7 @@ const TYPE_NAMES: Readonly<Record<JsonType, string>> = {
 };
 
 function typeNames(schema: Schema): string {
+  if (schema['x-kubernetes-int-or-string']) return 'a whole number or a string';
   const types = schema.anyOf?.map(({ type }) => type) ?? [schema.type];
   return [...new Set(types.map((type) => TYPE_NAMES[type!]))].join(' or ');
 }
@@ -279,14 +499,6 @@ function typeHint(schema: Schema, value: unknown): string | undefined {
   }
   if (type === 'array' && isObject(value)) return 'begin each entry with `- `';
   return undefined;
-}
-
-function bounds(schema: Schema): { minimum: number; maximum: number } {
-  const int32 = schema.format === 'int32';
-  return {
-    minimum: schema.minimum ?? (int32 ? -(2 ** 31) : Number.NEGATIVE_INFINITY),
-    maximum: schema.maximum ?? (int32 ? 2 ** 31 - 1 : Number.POSITIVE_INFINITY),
-  };
 }
 
 /** Lengths are counted in characters, as the API server does, and no further than matters. */

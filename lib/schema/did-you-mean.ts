@@ -12,12 +12,48 @@ const LONGEST_WORD = 64;
  */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   if (word === '' || word.length > LONGEST_WORD) return undefined;
+  const all = [...candidates];
+  return nearWords(word, all)[0] ?? onlyCompletion(word.toLowerCase(), all);
+}
+
+/**
+ * The candidate that was meant for certain: the only one that is near, or the only one that differs in nothing but
+ * upper case, hyphens and underscores.
+ *
+ * @example
+ * certainlyMeant('api_key_authentication', ['apiKeyAuthentication', 'cors']) // 'apiKeyAuthentication'
+ * certainlyMeant('post', ['port', 'path'])                                   // 'port'
+ * certainlyMeant('post', ['port', 'host'])                                   // undefined
+ */
+export function certainlyMeant(word: string, candidates: Iterable<string>): string | undefined {
+  if (word === '' || word.length > LONGEST_WORD) return undefined;
+  const all = [...candidates];
+  const plain = plainly(word);
+  const same = all.filter((candidate) => plainly(candidate) === plain);
+  const meant = same.length > 0 ? same : nearWords(word, all);
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
+function plainly(word: string): string {
+  return word.replace(/[-_]/g, '').toLowerCase();
+}
+
+/** The candidates within tolerance, the nearest first. */
+function nearWords(word: string, candidates: readonly string[]): string[] {
   const wanted = word.toLowerCase();
-  const near = [...candidates]
-    .map((candidate) => ({ candidate, distance: distance(wanted, candidate.toLowerCase()) }))
-    .filter((entry) => entry.distance <= tolerance(wanted, entry.candidate))
-    .sort((a, b) => a.distance - b.distance);
-  return near[0]?.candidate ?? onlyCompletion(wanted, candidates);
+  return candidates
+    .map((candidate) => ({ candidate, distance: distanceWithin(wanted, candidate) }))
+    .filter((entry) => entry.distance !== undefined)
+    .sort((a, b) => a.distance! - b.distance!)
+    .map(({ candidate }) => candidate);
+}
+
+/** Nothing where the words are further apart than is tolerated, which their lengths often tell already. */
+function distanceWithin(word: string, candidate: string): number | undefined {
+  const most = tolerance(word, candidate);
+  if (Math.abs(word.length - candidate.length) > most) return undefined;
+  const edits = distance(word, candidate.toLowerCase());
+  return edits <= most ? edits : undefined;
 }
 
 /** A third of a word may be wrong, but not so much that any short word is near any other. */
@@ -31,9 +67,9 @@ const SHORTEST_BEGINNING = 4;
 const SHORTEST_STEM = 6;
 
 /** The one candidate that begins or ends as the word does, or with which the word begins and then goes on. */
-function onlyCompletion(word: string, candidates: Iterable<string>): string | undefined {
+function onlyCompletion(word: string, candidates: readonly string[]): string | undefined {
   if (word.length < SHORTEST_BEGINNING) return undefined;
-  const alike = [...candidates].filter((candidate) => {
+  const alike = candidates.filter((candidate) => {
     const lower = candidate.toLowerCase();
     if (lower.length >= SHORTEST_STEM && word.startsWith(lower)) return true;
     if (lower.endsWith(word)) return true;

@@ -16,18 +16,31 @@ export function placesOf(root: Schema, resolve: Resolve, name: string): readonly
 
 function collect(root: Schema, resolve: Resolve): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();
+  const above = new Set<Schema>();
   const visit = (reference: Schema, path: string): void => {
     const schema = resolve(reference);
+    if (above.has(schema)) return;
+    above.add(schema);
+    visitParts(schema, path);
+    above.delete(schema);
+  };
+  const visitParts = (schema: Schema, path: string): void => {
     if (schema.items) visit(schema.items, `${path}[]`);
     if (schema.additionalProperties) visit(schema.additionalProperties, `${path}.*`);
     for (const [name, property] of Object.entries(schema.properties ?? {})) {
       const place = path ? `${path}.${name}` : name;
-      places.set(name, [...(places.get(name) ?? []), place]);
+      append(places, name, place);
       visit(property, place);
     }
   };
   visit(root, '');
   return places;
+}
+
+function append(places: Map<string, string[]>, name: string, place: string): void {
+  const known = places.get(name);
+  if (known) known.push(place);
+  else places.set(name, [place]);
 }
 
 /** Of these places, those that are the fewest steps up and down from where the field was written. */
