@@ -1,4 +1,12 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from './usage-error';
 
@@ -9,6 +17,24 @@ export interface SourceFile {
   readonly text: string;
 }
 
+/** A file that is to be read. */
+export interface FoundFile {
+  readonly path: string;
+  /** Whether the user named it, rather than a directory that holds it. */
+  readonly isNamed: boolean;
+}
+
+/** Why a file is not read. */
+export interface Unreadable {
+  readonly problem: string;
+  readonly hint?: string;
+}
+
+export const STANDARD_INPUT = '-';
+
+/** More than any configuration has: Kubernetes itself takes objects of 1.5 MiB. */
+export const LARGEST_FILE = 8 * 1024 * 1024;
+
 const CONFIGURATION = /\.(ya?ml|json)$/i;
 
 /**
@@ -17,38 +43,207 @@ const CONFIGURATION = /\.(ya?ml|json)$/i;
  * @throws UsageError where one cannot be read
  */
 export function readFiles(paths: readonly string[]): SourceFile[] {
-  return paths.flatMap(expand).map((path) => ({ path, text: read(path) }));
+  return paths.flatMap(filesIn).map((path) => ({ path, text: readNamed(path) }));
 }
 
-function expand(path: string): string[] {
-  if (path === '-') return [path];
-  const found = attempt(path, () =>
-    statSync(path).isDirectory()
-      ? readdirSync(path)
-          .filter((name) => CONFIGURATION.test(name))
-          .sort()
-          .map((name) => join(path, name))
-      : [path],
+/**
+ * Finds the files that are named, and the YAML and JSON files anywhere below the directories that are: each once, those
+ * of a directory in the order of their names. Hidden ones and those of `node_modules` are left out.
+ *
+ * @throws UsageError where a path leads nowhere
+ */
+export function findFiles(paths: readonly string[]): FoundFile[] {
+  const found = paths.flatMap((path): FoundFile[] =>
+    isDirectory(path)
+      ? notEmpty(path, [...below(path)]).map((file) => ({ path: file, isNamed: false }))
+      : [{ path, isNamed: true }],
   );
-  if (found.length === 0) throw new UsageError(`${path} holds no YAML or JSON files`);
-  return found;
+  const distinct = new Map<string, FoundFile>();
+  for (const file of found) {
+    const key = identity(file.path);
+    if (!distinct.has(key) || file.isNamed)
+      distinct.set(key, distinct.get(key)?.isNamed ? distinct.get(key)! : file);
+  }
+  return [...distinct.values()];
 }
 
-function read(path: string): string {
-  return attempt(path, () => readFileSync(path === '-' ? 0 : path, 'utf8'));
+/** The text of a file, or why it has none: bounded in size, and never waiting for a writer that does not come. */
+export function readText(path: string): { text: string } | Unreadable {
+  try {
+    const bytes = path === STANDARD_INPUT ? bytesOf(0) : bytesAt(path);
+    return 'problem' in bytes ? bytes : decoded(bytes);
+  } catch (error) {
+    return { problem: reasonOf(error) };
+  }
+}
+
+/** @throws UsageError */
+export function readNamed(path: string): string {
+  const read = readText(path);
+  if ('text' in read) return read.text;
+  throw new UsageError(
+    `cannot read ${shown(path)}: ${read.problem}${read.hint ? `; ${read.hint}` : ''}`,
+  );
+}
+
+// ---------------------------------------------------------------- directories
+
+function isDirectory(path: string): boolean {
+  if (path === STANDARD_INPUT) return false;
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    throw new UsageError(`cannot read ${shown(path)}: ${reasonOf(error)}`);
+  }
+}
+
+function filesIn(path: string): string[] {
+  if (!isDirectory(path)) return [path];
+  const names = entriesOf(path)
+    .map(({ name }) => name)
+    .filter((name) => CONFIGURATION.test(name));
+  return notEmpty(
+    path,
+    names.map((name) => join(path, name)),
+  );
+}
+
+function notEmpty(directory: string, files: string[]): string[] {
+  if (files.length === 0) throw new UsageError(`${shown(directory)} holds no YAML or JSON files`);
+  return files;
+}
+
+/** Links to directories are not followed, as `kubectl apply -R` does not. */
+function* below(directory: string): Generator<string> {
+  for (const entry of entriesOf(directory)) {
+    const path = join(directory, entry.name);
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+    if (entry.isDirectory()) yield* below(path);
+    else if (CONFIGURATION.test(entry.name) && !linksToDirectory(entry, path)) yield path;
+  }
+}
+
+function entriesOf(directory: string) {
+  try {
+    return readdirSync(directory, { withFileTypes: true }).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
+  } catch (error) {
+    throw new UsageError(`cannot read ${shown(directory)}: ${reasonOf(error)}`);
+  }
+}
+
+function linksToDirectory(entry: { isSymbolicLink(): boolean }, path: string): boolean {
+  return (
+    entry.isSymbolicLink() && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)
+  );
+}
+
+/** The same for two ways to name one file. */
+function identity(path: string): string {
+  if (path === STANDARD_INPUT) return path;
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+// ---------------------------------------------------------------- bytes
+
+/** What a shell gives in place of a file: `<(helm template .)`, `/dev/stdin`. Somebody writes into it. */
+const PASSED_BY_THE_SHELL = /^\/(dev\/(fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;
+
+function bytesAt(path: string): Buffer | Unreadable {
+  const isFile = statSync(path).isFile();
+  if (!isFile && !PASSED_BY_THE_SHELL.test(path)) {
+    return { problem: 'it is no regular file', hint: 'give pipes as standard input, `-`' };
+  }
+  const descriptor = openSync(path, 'r');
+  try {
+    return bytesOf(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const TOO_LARGE: Unreadable = {
+  problem: `it is larger than the ${LARGEST_FILE / 1024 / 1024} MiB that a configuration may have`,
+  hint: 'split it',
+};
+
+function bytesOf(descriptor: number): Buffer | Unreadable {
+  const status = fstatSync(descriptor);
+  if (status.isFile() && status.size > LARGEST_FILE) return TOO_LARGE;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (let chunk = readChunk(descriptor); chunk.length > 0; chunk = readChunk(descriptor)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > LARGEST_FILE) return TOO_LARGE;
+  }
+  return Buffer.concat(chunks);
+}
+
+const CHUNK = 64 * 1024;
+const PAUSE_MS = 5;
+
+function readChunk(descriptor: number): Buffer {
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  for (;;) {
+    try {
+      return buffer.subarray(0, readSync(descriptor, buffer, 0, CHUNK, null));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EOF') return Buffer.alloc(0);
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      // A pipe whose writer is not as far yet.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
+
+// ---------------------------------------------------------------- text
+
+const BYTE_ORDER_MARKS: readonly (readonly [string, readonly number[]])[] = [
+  ['UTF-32', [0xff, 0xfe, 0, 0]],
+  ['UTF-32', [0, 0, 0xfe, 0xff]],
+  ['UTF-16', [0xff, 0xfe]],
+  ['UTF-16', [0xfe, 0xff]],
+];
+
+function decoded(bytes: Buffer): { text: string } | Unreadable {
+  const [encoding] =
+    BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte)) ?? [];
+  if (encoding) return { problem: `it is written in ${encoding}`, hint: 'save it as UTF-8' };
+  if (bytes.includes(0)) {
+    return {
+      problem: 'it is binary: it holds a NUL byte',
+      hint: 'a configuration is text in UTF-8',
+    };
+  }
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { problem: 'it is no text in UTF-8', hint: 'save it as UTF-8' };
+  }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'this user may not read it',
+  EPERM: 'this user may not read it',
   EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of its path is a file',
+  ELOOP: 'it is a link that leads in a circle',
+  ENAMETOOLONG: 'its name is too long',
 };
 
-function attempt<T>(path: string, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    throw new UsageError(`cannot read ${path}: ${REASONS[code] ?? code}`);
-  }
+function reasonOf(error: unknown): string {
+  const { code = 'it cannot be read' } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? code;
+}
+
+/** A name for an error line: names may hold line breaks and worse. */
+function shown(path: string): string {
+  return JSON.stringify(path).slice(1, -1);
 }

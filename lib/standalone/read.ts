@@ -87,7 +87,7 @@ class Reader {
 
   #wellFormed(): Document.Parsed | undefined {
     if ('tooDeepAt' in this.#parsed) {
-      this.#report(this.#parsed.tooDeepAt, 'SyntaxInvalid', YAML_ERRORS.RESOURCE_EXHAUSTION);
+      this.#report(this.#parsed.tooDeepAt, 'SyntaxInvalid', this.#parsed.problem);
       return undefined;
     }
     const [yaml, second] = this.#parsed.documents;

@@ -3,43 +3,104 @@ import {
   type CST,
   type Document,
   type DocumentOptions,
+  isMap,
+  isScalar,
+  Lexer,
   type ParseOptions,
   Parser,
   type SchemaOptions,
+  visit,
+  YAMLParseError,
 } from 'yaml';
+import { YAML_ERRORS } from './yaml-errors';
 
 export type YamlOptions = ParseOptions & DocumentOptions & SchemaOptions;
 
-/** Documents of a text; or where it is nested more deeply than anything that is meant. */
-export type YamlDocuments =
-  | { readonly documents: readonly Document.Parsed[] }
-  | { readonly tooDeepAt: number };
+/** Documents of a text; or where it is larger or nested more deeply than anything that is meant. */
+export type YamlDocuments = ParsedYaml | TooMuch;
 
-/** Levels of maps and lists. The parser recurses for each, and running out of stack can end the process. */
+export interface TooMuch {
+  readonly tooDeepAt: number;
+  readonly problem: string;
+}
+
+export interface ParsedYaml {
+  /** A key that stands twice in its map is among the errors of its document. */
+  readonly documents: readonly Document.Parsed[];
+  readonly duplicateKeys: readonly DuplicateKey[];
+}
+
+/** Two entries of a map with one key; offsets in the text. */
+export interface DuplicateKey {
+  readonly key: string;
+  readonly first: number;
+  readonly again: number;
+}
+
+/** Levels of maps and lists. The composer recurses for each, and running out of stack can end the process. */
 const DEEPEST = 200;
 
-/** Parses YAML from outside: like `parseAllDocuments`, but bounded in depth before anything recurses. */
+/** A file of 8 MiB of Kubernetes objects has three million; each costs some 300 bytes. */
+const MOST_LEXEMES = 4_000_000;
+const TOO_MANY = 'has too many parts to be read; split the file';
+
+/** Parses YAML from outside: like `parseAllDocuments`, but bounded in depth and size before anything recurses. */
 export function parseYamlDocuments(text: string, options: YamlOptions = {}): YamlDocuments {
-  const tokens = [...new Parser().parse(text)];
-  const tooDeepAt = firstTooDeep(tokens);
-  if (tooDeepAt !== undefined) return { tooDeepAt };
-  const composer = new Composer({ prettyErrors: false, logLevel: 'error', ...options });
-  const documents = [...composer.compose(tokens, true, text.length)];
-  return { documents: documents as Document.Parsed[] };
+  const tokens = tokensOf(text);
+  if ('tooDeepAt' in tokens) return tokens;
+  // The composer compares every key of a map with every other.
+  const composer = new Composer({
+    prettyErrors: false,
+    logLevel: 'error',
+    ...options,
+    uniqueKeys: false,
+  });
+  const documents = [...composer.compose(tokens, true, text.length)] as Document.Parsed[];
+  return { documents, duplicateKeys: documents.flatMap(reportDuplicateKeys) };
 }
 
-function firstTooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const open = tokens.map((token) => ({ token, depth: 0 }));
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { token, depth } = next;
-    if (depth > DEEPEST) return token.offset;
-    for (const inner of inside(token)) open.push({ token: inner, depth: depth + 1 });
+function tokensOf(text: string): CST.Token[] | TooMuch {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    count += 1;
+    const tooDeep = parser.stack.length - 1 > DEEPEST;
+    if (!tooDeep && count <= MOST_LEXEMES) continue;
+    const problem = tooDeep ? YAML_ERRORS.RESOURCE_EXHAUSTION : TOO_MANY;
+    return { tooDeepAt: parser.offset, problem };
   }
-  return undefined;
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
 }
 
-function inside(token: CST.Token): CST.Token[] {
-  if (token.type === 'document') return token.value ? [token.value] : [];
-  if (!('items' in token)) return [];
-  return token.items.flatMap(({ key, value }) => [key, value].filter((part) => !!part));
+function reportDuplicateKeys(document: Document.Parsed): DuplicateKey[] {
+  const found: DuplicateKey[] = [];
+  visit(document, {
+    Map: (_, map) => {
+      found.push(...duplicatesOf(map));
+    },
+  });
+  document.errors.push(
+    ...found.map(
+      ({ again, key }) =>
+        new YAMLParseError([again, again + key.length], 'DUPLICATE_KEY', 'a key stands twice'),
+    ),
+  );
+  return found;
+}
+
+function duplicatesOf(map: unknown): DuplicateKey[] {
+  const firsts = new Map<string, number>();
+  const found: DuplicateKey[] = [];
+  if (!isMap(map)) return found;
+  for (const { key } of map.items) {
+    if (!isScalar(key) || !key.range) continue;
+    const name = String(key.value);
+    const first = firsts.get(name);
+    if (first === undefined) firsts.set(name, key.range[0]);
+    else found.push({ key: name, first, again: key.range[0] });
+  }
+  return found;
 }
