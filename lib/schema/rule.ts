@@ -1,6 +1,6 @@
 import { CelError } from '../cel/cel-error';
 import { validationRule } from '../cel/kubernetes';
-import { entries, field, fieldPath, has, isObject, listed, quoted } from './json';
+import { entries, field, fieldPath, has, identityOf, isObject, listed, quoted } from './json';
 
 /**
  * What must hold between the parts of a value, beyond what JSON Schema can say. A rule is total: it meets values whose
@@ -9,8 +9,10 @@ import { entries, field, fieldPath, has, isObject, listed, quoted } from './json
 export interface Rule {
   /** The form and what it is applied to, such as `exactlyOneOf(secretRef, secretSelector)`. */
   readonly form: string;
-  /** The rule as an API server runs it, over the value `self`. */
+  /** The rule as an API server runs it, over the value `self`. Rules of the standalone file have none, as no server runs them. */
   readonly cel?: string;
+  /** What the API server says where `cel` does not hold. */
+  readonly message?: string;
   readonly check: (self: unknown) => readonly Violation[];
   /** Keywords of JSON Schema that state a part of the rule in a CRD. */
   readonly keywords?: Readonly<Record<string, unknown>>;
@@ -33,6 +35,19 @@ export function violated(violation: Violation | string): readonly Violation[] {
   return [typeof violation === 'string' ? { path: '', message: violation } : violation];
 }
 
+const RESERVED =
+  /^(true|false|null|in|as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$/;
+
+/** A field's name as rules of an API server have to spell it: `namespace` is a word of CEL's own. */
+export function escaped(name: string): string {
+  if (RESERVED.test(name)) return `__${name}__`;
+  return name
+    .replaceAll('__', '__underscores__')
+    .replaceAll('.', '__dot__')
+    .replaceAll('-', '__dash__')
+    .replaceAll('/', '__slash__');
+}
+
 /**
  * For what no form covers: a CEL expression over `self`, as in a CRD. Where the value is not of the types that the
  * expression expects it says nothing, since the structure has a finding then.
@@ -41,30 +56,68 @@ export function violated(violation: Violation | string): readonly Violation[] {
  */
 export function cel(expression: string, violation: Violation | string): Rule {
   const says = violated(violation);
+  const verdict = evaluator(expression);
   return {
     form: 'cel',
     cel: expression,
-    check: (self) => (evaluated(expression, self) === false ? says : NONE),
+    message: said(says[0]!),
+    check: (self) => (verdict(self) === false ? says : NONE),
   };
 }
 
-/** What an expression over `self` gives; compiled when it is first asked. */
-export function evaluated(expression: string, self: unknown): unknown {
-  const result = program(expression)(self);
-  return result instanceof CelError ? undefined : result;
+/**
+ * What a CEL expression says about each entry of a list, so that findings point at the entry.
+ *
+ * @example everyEntry((host) => `!isIP(${host})`, 'an address is no host name')
+ */
+export function everyEntry(
+  expression: (entry: string) => string,
+  violation: Violation | string,
+): Rule {
+  const says = violated(violation)[0]!;
+  const verdict = evaluator(expression('self'));
+  return {
+    form: `every(${expression('entry')})`,
+    cel: `self.all(entry, ${expression('entry')})`,
+    message: said(says),
+    check: (self) =>
+      entries(self).flatMap((entry, index) =>
+        verdict(entry) === false ? [atEntry(says, index)] : NONE,
+      ),
+  };
 }
 
-const programs = new Map<string, ReturnType<typeof validationRule>>();
+function atEntry(violation: Violation, index: number): Violation {
+  const below = violation.path && !violation.path.startsWith('[') ? `.${violation.path}` : '';
+  return { ...violation, path: `[${index}]${below}` };
+}
 
-function program(expression: string): ReturnType<typeof validationRule> {
-  const known = programs.get(expression);
+function said({ message, hint }: Violation): string {
+  return hint ? `${message}: ${hint}` : message;
+}
+
+/** What an expression over `self` gives; nothing where it cannot be evaluated. */
+export function evaluated(expression: string, self: unknown): unknown {
+  return evaluator(expression)(self);
+}
+
+const evaluators = new Map<string, (self: unknown) => unknown>();
+
+/** Compiles an expression when it is first asked, and once wherever it stands. */
+function evaluator(expression: string): (self: unknown) => unknown {
+  const known = evaluators.get(expression);
   if (known) return known;
-  const made = validationRule(expression);
-  programs.set(expression, made);
+  let program: ReturnType<typeof validationRule> | undefined;
+  const made = (self: unknown): unknown => {
+    program ??= validationRule(expression);
+    const result = program(self);
+    return result instanceof CelError ? undefined : result;
+  };
+  evaluators.set(expression, made);
   return made;
 }
 
-/** For what no form covers: `holds` decides, the message says what must be true instead. */
+/** For the standalone file, whose rules no API server runs: `holds` decides, the message says what must be true instead. */
 export function predicate(
   name: string,
   holds: (self: unknown) => boolean,
@@ -77,6 +130,7 @@ export function exactlyOneOf(...fields: string[]): Rule {
   return {
     form: `exactlyOneOf(${fields.join(', ')})`,
     cel: `${present(fields)} == 1`,
+    message: `exactly one of ${listed(fields, 'or')} is required here`,
     check: (self) => [...tooMany(self, fields), ...tooFew(self, fields, 'exactly one')],
   };
 }
@@ -85,6 +139,7 @@ export function atMostOneOf(...fields: string[]): Rule {
   return {
     form: `atMostOneOf(${fields.join(', ')})`,
     cel: `${present(fields)} <= 1`,
+    message: `${listed(fields)} exclude each other; keep one of them`,
     check: (self) => tooMany(self, fields),
   };
 }
@@ -93,6 +148,10 @@ export function atLeastOneOf(...fields: string[]): Rule {
   return {
     form: `atLeastOneOf(${fields.join(', ')})`,
     cel: fields.map(written).join(' || '),
+    message:
+      fields.length === 1
+        ? `${listed(fields)} is required here`
+        : `at least one of ${listed(fields, 'or')} is required here`,
     check: (self) => tooFew(self, fields, 'at least one'),
   };
 }
@@ -102,7 +161,7 @@ function present(fields: readonly string[]): string {
 }
 
 function written(name: string): string {
-  return `has(self.${name})`;
+  return `has(self.${escaped(name)})`;
 }
 
 function tooMany(self: unknown, fields: readonly string[]): readonly Violation[] {
@@ -138,11 +197,13 @@ export function excludes(name: string, others: readonly string[], reason: string
 
 /** Fields that may not be written where the CEL expression `when` holds: one finding for each. */
 export function forbidden(when: string, fields: readonly string[], reason: string): Rule {
+  const applies = evaluator(when);
   return {
     form: `forbidden(${when}: ${fields.join(', ')})`,
     cel: `!(${when}) || !(${fields.map(written).join(' || ')})`,
+    message: `${listed(fields)} cannot be used here: ${reason}`,
     check: (self) =>
-      evaluated(when, self) === true
+      applies(self) === true
         ? fields
             .filter((name) => has(self, name))
             .map((name) => ({
@@ -159,8 +220,9 @@ export function union(discriminator: string, members: Readonly<Record<string, st
   return {
     form: `union(${discriminator})`,
     cel: Object.entries(members)
-      .map(([type, name]) => `(self.${discriminator} == '${type}') == ${written(name)}`)
+      .map(([type, name]) => `(self.${escaped(discriminator)} == '${type}') == ${written(name)}`)
       .join(' && '),
+    message: `${quoted(discriminator)} names the field that goes with it, of ${listed(Object.values(members))}; no other may stand beside it`,
     check: (self) => {
       const type = field(self, discriminator);
       if (typeof type !== 'string' || !Object.hasOwn(members, type)) return NONE;
@@ -181,6 +243,77 @@ export function union(discriminator: string, members: Readonly<Record<string, st
     const hint = `remove ${quoted(name)}, or write ${discriminator}: ${ownType}`;
     return violated({ path: name, message, hint, code: 'Forbidden' });
   }
+}
+
+/**
+ * No two entries of a list may have the same values in these fields; `name?` for one that may be missing.
+ *
+ * @param only which entries count, as CEL over one. @default - all of them
+ */
+export function uniqueBy(
+  fields: readonly string[],
+  { only, hint }: { only?: (entry: string) => string; hint?: string } = {},
+): Rule {
+  const keys = fields.map(keyField);
+  const counts = only ? evaluator(only('self')) : () => true;
+  const what = keys
+    .map(({ name }) => name)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' and $1');
+  const identity = (entry: unknown) => (counts(entry) === true ? keyOf(entry, keys) : undefined);
+  const once = `self.exists_one(b, ${only ? `${only('b')} && ` : ''}${sameKey(keys)})`;
+  return {
+    ...unique(what, identity, hint),
+    cel: `self.all(a, ${only ? `!(${only('a')}) || ` : ''}${once})`,
+    message: `two entries have the same ${what}; each may stand only once${hint ? `: ${hint}` : ''}`,
+  };
+}
+
+/** Of entries that are the same in the fields of `among`, all have the field or none has. */
+export function allOrNone(name: string, among: readonly string[], what: string): Rule {
+  const keys = among.map(keyField);
+  const message = `${quoted(name)} is required, since another entry of the same ${what} has it`;
+  const given = (entry: string) => `has(${entry}.${escaped(name)})`;
+  return {
+    form: `allOrNone(${name})`,
+    cel: `self.all(a, self.all(b, !(${sameKey(keys)}) || ${given('a')} == ${given('b')}))`,
+    message,
+    check: (self) => {
+      const list = entries(self);
+      const having = new Set(
+        list.filter((entry) => has(entry, name)).map((entry) => keyOf(entry, keys)),
+      );
+      return list.flatMap((entry, index) => {
+        const key = keyOf(entry, keys);
+        if (key === undefined || has(entry, name) || !having.has(key)) return NONE;
+        return violated({ path: `[${index}].${name}`, message, code: 'Required' });
+      });
+    },
+  };
+}
+
+interface KeyField {
+  readonly name: string;
+  readonly optional: boolean;
+}
+
+function keyField(written: string): KeyField {
+  return { name: written.replace('?', ''), optional: written.endsWith('?') };
+}
+
+function keyOf(entry: unknown, keys: readonly KeyField[]): string | undefined {
+  return identityOf(
+    ...keys.map(({ name, optional }) => field(entry, name) ?? (optional ? false : undefined)),
+  );
+}
+
+/** Whether the entries `a` and `b` agree in the fields. */
+function sameKey(keys: readonly KeyField[]): string {
+  const same = keys.map(({ name, optional }) => {
+    const [a, b] = [`a.${escaped(name)}`, `b.${escaped(name)}`];
+    return optional ? `(has(${a}) ? has(${b}) && ${a} == ${b} : !has(${b}))` : `${a} == ${b}`;
+  });
+  return same.join(' && ');
 }
 
 /** No two entries of a list may have the same identity. Entries whose identity is undefined are left out. */
@@ -213,6 +346,7 @@ export function atMostOneWith(name: string, value: string): Rule {
   return {
     form: `atMostOneWith(${name}: ${value})`,
     cel: `self.filter(x, has(x.${name}) && x.${name} == '${value}').size() <= 1`,
+    message: `there may be one entry with ${quoted(name)} ${quoted(value)}`,
     check: (self) =>
       entries(self)
         .map((entry, index) => ({ index, matches: field(entry, name) === value }))
@@ -235,7 +369,12 @@ export const WILDCARD_ALONE: Rule = cel("!('*' in self) || self.size() == 1", {
 });
 
 /** The API server lets nobody change this field of an existing object, which a manifest alone cannot show. */
-export const IMMUTABLE: Rule = { form: 'immutable', check: () => NONE };
+export const IMMUTABLE: Rule = {
+  form: 'immutable',
+  cel: 'self == oldSelf',
+  message: 'cannot be changed: delete the object and create it anew',
+  check: () => NONE,
+};
 
 const DURATION_UNITS: Readonly<Record<string, number>> = {
   h: 3_600_000,
@@ -259,6 +398,7 @@ export function minimumDuration(least: string): Rule {
   return {
     form: `minimumDuration(${least})`,
     cel: `duration(self) >= duration('${least}')`,
+    message: `must be at least ${least}`,
     check: (self) =>
       (durationMs(self) ?? Number.POSITIVE_INFINITY) < durationMs(least)!
         ? violated(`must be at least ${least}`)
@@ -267,17 +407,22 @@ export function minimumDuration(least: string): Rule {
 }
 
 const QUALIFIED_NAME =
-  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$/;
+  '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$';
+const QUALIFIED = new RegExp(QUALIFIED_NAME);
+const QUALIFIED_MEANS =
+  'write a name of up to 63 letters, digits, `-`, `_` and `.`, optionally after a DNS name and `/`';
 
 /** The keys of a map of labels or annotations: `app`, `example.com/team`. */
 export const QUALIFIED_KEYS: Rule = {
   form: 'qualifiedKeys',
+  cel: `self.all(key, key.matches(r'${QUALIFIED_NAME}') && key.split('/')[0].size() < 253)`,
+  message: `a key is not valid: ${QUALIFIED_MEANS}`,
   check: (self) =>
     Object.keys(isObject(self) ? self : {})
-      .filter((key) => key.length > 317 || !QUALIFIED_NAME.test(key) || prefixLength(key) >= 253)
+      .filter((key) => key.length > 317 || !QUALIFIED.test(key) || prefixLength(key) >= 253)
       .map((key) => ({
         path: fieldPath('', key),
-        message: `${quoted(key)} is not a valid key: write a name of up to 63 letters, digits, \`-\`, \`_\` and \`.\`, optionally after a DNS name and \`/\``,
+        message: `${quoted(key)} is not a valid key: ${QUALIFIED_MEANS}`,
       })),
 };
 

@@ -48,6 +48,10 @@ export interface Schema {
   readonly deprecated?: string;
   /** Known to the experimental channel of Gateway API only. */
   readonly experimental?: true;
+  /** What the experimental channel states in place of the keywords here. */
+  readonly inExperimental?: Schema;
+  /** Fields and values of the experimental channel, where another one is in force: to tell them from unknown ones. */
+  readonly experimentalNames?: readonly string[];
   /** The value never appears in a message. */
   readonly sensitive?: true;
   /** Keys that upstream knows at this place and this gateway does not run: what to write instead, or an empty string. */
@@ -65,13 +69,24 @@ export interface Kind {
   readonly plural: string;
   readonly shortNames?: readonly string[];
   readonly scope: 'Namespaced' | 'Cluster';
-  /** The preferred one first. */
+  /** Those that are served; the preferred one first. */
   readonly versions: readonly string[];
+  /** In which objects are stored. @default - the preferred one */
+  readonly storage?: string;
+  /** Versions that the standard channel no longer serves. */
+  readonly formerVersions?: readonly FormerVersion[];
   /** Whether the API server keeps a status of it. */
   readonly status: boolean;
   readonly description: string;
   readonly spec: Schema;
   readonly definitions: Definitions;
+}
+
+/** A version that only the experimental channel of Gateway API still serves, with a warning. */
+export interface FormerVersion {
+  readonly name: string;
+  /** @default - as in the served versions */
+  readonly spec?: Schema;
 }
 
 const REFERENCE = '#/$defs/';
