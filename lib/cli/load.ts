@@ -45,11 +45,11 @@ export function load(files: readonly SourceFile[], options: LoadOptions): Loaded
   const gateways: LoadedGateway[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const file of files) {
-    const { documents, lines, diagnostics: unreadable } = parseFile(file);
-    diagnostics.push(...unreadable);
-    if (unreadable.length > 0) continue;
-    if (holdsManifests(documents)) {
-      const read = readManifests(file, documents, lines);
+    const parsed = parseFile(file);
+    diagnostics.push(...parsed.diagnostics);
+    if (parsed.diagnostics.length > 0) continue;
+    if (holdsManifests(parsed.yaml.documents)) {
+      const read = readManifests(file, parsed);
       manifests.push(...read.manifests);
       diagnostics.push(...read.diagnostics);
     } else {

@@ -1,20 +1,21 @@
-import { type Document, isNode } from 'yaml';
+import { type Document, isMap } from 'yaml';
 import type { Diagnostic, ObjectKey } from '../diagnostic';
-import { LineIndex } from '../standalone/line-index';
-import { parseYamlDocuments } from '../standalone/yaml-documents';
+import { quoted } from '../schema/json';
+import { LineIndex, type TextPosition } from '../standalone/line-index';
+import { type ParsedYaml, parseYamlDocuments } from '../standalone/yaml-documents';
+import { YAML_ERRORS } from '../standalone/yaml-errors';
+import { type Side, type Step, stepsOf, YamlTree } from '../standalone/yaml-tree';
 import type { SourceFile } from './files';
-
-/** Aliases in a document may repeat this many nodes; more is an attempt to exhaust memory. */
-const MAX_ALIASES = 100;
+import { KUBERNETES_YAML } from './kubernetes-yaml';
 
 /** One Kubernetes object of a file. */
 export interface Manifest {
   readonly object: unknown;
   readonly file: string;
-  readonly document: Document;
+  readonly tree: YamlTree;
   readonly lines: LineIndex;
   /** Where in the document it stands: the entries of a `List` are objects of their own. */
-  readonly at: readonly (string | number)[];
+  readonly at: readonly Step[];
 }
 
 export interface ParsedManifests {
@@ -22,63 +23,55 @@ export interface ParsedManifests {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface ParsedFile {
+  readonly yaml: ParsedYaml;
+  readonly lines: LineIndex;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Whether a file holds Kubernetes objects rather than a standalone configuration. */
 export function holdsManifests(documents: readonly Document[]): boolean {
-  return documents.some((document) => document.has('apiVersion') || document.has('kind'));
+  return documents.some(isManifest);
+}
+
+function isManifest(document: Document): boolean {
+  return isMap(document.contents) && (document.has('apiVersion') || document.has('kind'));
 }
 
 /** The documents of a file, or what keeps them from being read. */
 export function parseFile({ path, text }: SourceFile): ParsedFile {
   const lines = new LineIndex(text);
-  const parsed = parseYamlDocuments(text, { logLevel: 'silent' });
-  if ('documents' in parsed) return { documents: parsed.documents, lines, diagnostics: [] };
-  const message = 'the file is nested more deeply than any configuration';
-  const diagnostics = [syntaxError(path, lines, message, parsed.tooDeepAt)];
-  return { documents: [], lines, diagnostics };
-}
-
-export interface ParsedFile {
-  readonly documents: readonly Document[];
-  readonly lines: LineIndex;
-  readonly diagnostics: readonly Diagnostic[];
+  const parsed = parseYamlDocuments(text, KUBERNETES_YAML);
+  if ('documents' in parsed) return { yaml: parsed, lines, diagnostics: [] };
+  const diagnostics = [syntaxError(path, lines, `the file ${parsed.problem}`, parsed.tooDeepAt)];
+  return { yaml: { documents: [], duplicateKeys: [] }, lines, diagnostics };
 }
 
 /** Takes the objects out of a file's documents. */
 export function readManifests(
   { path: file }: SourceFile,
-  documents: readonly Document[],
-  lines: LineIndex,
+  { yaml, lines }: Pick<ParsedFile, 'yaml' | 'lines'>,
 ): ParsedManifests {
   const manifests: Manifest[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const document of documents) {
-    const errors = document.errors.map(({ message, pos }) =>
-      syntaxError(file, lines, message, pos[0]),
-    );
+  for (const document of yaml.documents) {
+    const errors = syntaxErrors(file, document, { yaml, lines });
     diagnostics.push(...errors);
     if (errors.length > 0) continue;
-    const object = toObject(document, file, diagnostics);
-    if (object === null || object === undefined) continue;
-    manifests.push(
-      ...entriesOf(object).map(({ entry, at }) => ({ object: entry, file, document, lines, at })),
-    );
+    const tree = new YamlTree(document, { mergeKeys: true });
+    const read = tree.value();
+    if ('problem' in read) diagnostics.push(syntaxError(file, lines, read.problem, read.offset));
+    else if (read.value !== null) {
+      const entries = entriesOf(read.value);
+      manifests.push(...entries.map(({ entry, at }) => ({ object: entry, file, tree, lines, at })));
+    }
   }
   return { manifests, diagnostics };
 }
 
-function toObject(document: Document, file: string, diagnostics: Diagnostic[]): unknown {
-  try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    diagnostics.push({ severity: 'error', code: 'InvalidYaml', source: file, path: '', message });
-    return undefined;
-  }
-}
-
 interface Entry {
   readonly entry: unknown;
-  readonly at: readonly (string | number)[];
+  readonly at: readonly Step[];
 }
 
 function entriesOf(object: unknown): Entry[] {
@@ -86,7 +79,36 @@ function entriesOf(object: unknown): Entry[] {
   if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) {
     return [{ entry: object, at: [] }];
   }
-  return items.map((entry: unknown, i) => ({ entry, at: ['items', i] }));
+  return items.flatMap((entry: unknown, index) =>
+    entriesOf(entry ?? {}).map(({ entry: inner, at }) => ({
+      entry: inner,
+      at: ['items', index, ...at],
+    })),
+  );
+}
+
+// ---------------------------------------------------------------- syntax
+
+/** More than anybody reads: one mistake may make a hundred of what follows it. */
+const MOST_SYNTAX_ERRORS = 5;
+
+function syntaxErrors(
+  file: string,
+  document: Document,
+  { yaml, lines }: Pick<ParsedFile, 'yaml' | 'lines'>,
+): Diagnostic[] {
+  return [...document.errors]
+    .sort((a, b) => a.pos[0] - b.pos[0])
+    .slice(0, MOST_SYNTAX_ERRORS)
+    .map(({ code, pos: [offset] }) => {
+      const twice = yaml.duplicateKeys.find(
+        ({ again }) => code === 'DUPLICATE_KEY' && again === offset,
+      );
+      if (!twice) return syntaxError(file, lines, YAML_ERRORS[code], offset);
+      const first = lines.position(twice.first);
+      const message = `the key ${quoted(twice.key)} stands twice in its map: here, and before in line ${first.line}`;
+      return { ...syntaxError(file, lines, message, offset), hint: 'keep one of them' };
+    });
 }
 
 function syntaxError(
@@ -99,35 +121,36 @@ function syntaxError(
   return { severity: 'error', code: 'InvalidYaml', source, ...position, path: '', message };
 }
 
+// ---------------------------------------------------------------- places
+
+/** Codes of findings that speak of a key, or of all that stands behind it. */
+const ABOUT_KEYS = new Set(['UnknownField', 'Forbidden', 'Required', 'Deprecated', 'Conflicted']);
+
 /** Adds file, line and column to findings about a manifest. */
 export function locate(manifest: Manifest, diagnostic: Diagnostic): Diagnostic {
-  const position = positionOf(manifest, diagnostic.path);
-  return { ...diagnostic, source: manifest.file, ...position };
+  return { ...diagnostic, source: manifest.file, ...positionOf(manifest, diagnostic) };
 }
 
-/** The place of a path, or of as much of it as is written. */
-function positionOf({ document, lines, at }: Manifest, path: string) {
-  const keys = [...at, ...parsePath(path)];
-  for (let length = keys.length; length >= 0; length--) {
-    const node = length === 0 ? document.contents : document.getIn(keys.slice(0, length), true);
-    if (!isNode(node) || !node.range) continue;
-    return lines.position(node.range[0]);
-  }
-  return {};
+function positionOf({ tree, lines, at }: Manifest, { path, code }: Diagnostic): TextPosition {
+  const side: Side = ABOUT_KEYS.has(code) ? 'key' : 'value';
+  const { offset } = tree.place([...at, ...stepsOf(path)], side);
+  return lines.position(offset);
 }
 
-/** `spec.rules[0]["odd key"].name` as keys. */
-function parsePath(path: string): (string | number)[] {
-  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
-    ([, quoted, index, name]) => (index === undefined ? (quoted ?? name) : Number(index)),
-  );
-}
+// ---------------------------------------------------------------- lookup
 
 /** Finds the manifest that a finding is about. */
-export function manifestIndex(
-  manifests: readonly Manifest[],
-): (key: ObjectKey) => Manifest | undefined {
-  const index = new Map(manifests.map((manifest) => [identity(keyOf(manifest.object)), manifest]));
+export function manifestIndex<T extends Pick<Manifest, 'object'>>(
+  manifests: readonly T[],
+): (key: ObjectKey) => T | undefined {
+  const index = new Map<string, T>();
+  for (const manifest of manifests) {
+    const { kind, namespace, name } = keyOf(manifest.object);
+    index.set(identity({ kind, namespace, name }), manifest);
+    // Of kinds that belong to no namespace, whatever one is written.
+    const anywhere = identity({ kind, namespace: '', name });
+    if (!index.has(anywhere)) index.set(anywhere, manifest);
+  }
   return (key) => index.get(identity(key));
 }
 
