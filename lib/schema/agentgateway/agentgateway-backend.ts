@@ -1,25 +1,14 @@
-import { has } from '../json';
-import { atLeastOneOf, exactlyOneOf, excludes, ifThen, predicate } from '../rule';
+import { GATEWAY_API_DEFINITIONS } from '../gateway-api/shared';
+import { cel, exactlyOneOf, excludes, type Rule } from '../rule';
 import type { Kind } from '../schema';
-import { AGENTGATEWAY, AGENTGATEWAY_DEFINITIONS, isWritten, notYetStated } from './shared';
+import { AI_BACKEND_DEFINITIONS } from './ai-backend';
+import { BACKEND_POLICIES, BACKEND_POLICIES_DEFINITIONS } from './backend-policies';
+import { MCP_BACKEND_DEFINITIONS } from './mcp-backend';
+import { AGENTGATEWAY } from './shared';
 
-/** Known by name; the next issue states them. */
-const NOT_YET_STATED = ['a2a', 'ai', 'aws', 'dynamicForwardProxy', 'mcp'];
-
-/** Known by name; the next issue states them. */
-const POLICIES_NOT_YET_STATED = [
-  'ai',
-  'auth',
-  'extAuth',
-  'health',
-  'mcp',
-  'tls',
-  'transformation',
-  'tunnel',
-];
-
-function belongsTo(name: string) {
-  return ifThen(`belongsTo(${name})`, isWritten('policies', name), (spec) => has(spec, name), {
+/** Policies that mean nothing to other backends. */
+function belongsTo(name: string): Rule {
+  return cel(`!has(self.policies) || !has(self.policies.${name}) || has(self.${name})`, {
     path: `policies.${name}`,
     message: `\`policies.${name}\` needs a backend of that kind`,
     hint: `remove it, or write \`${name}\``,
@@ -37,19 +26,63 @@ export const AGENTGATEWAY_BACKEND: Kind = {
   status: true,
   description:
     'Where requests can go: MCP servers, LLM providers, agents, hosts. Routes name it in `backendRefs`.',
-  definitions: AGENTGATEWAY_DEFINITIONS,
+  definitions: {
+    ...GATEWAY_API_DEFINITIONS,
+    ...BACKEND_POLICIES_DEFINITIONS,
+    ...AI_BACKEND_DEFINITIONS,
+    ...MCP_BACKEND_DEFINITIONS,
+  },
   spec: {
     type: 'object',
     description: 'One kind of backend, and how it is called.',
     properties: {
-      ...notYetStated(NOT_YET_STATED),
+      ai: { $ref: '#/$defs/AIBackend' },
+      mcp: { $ref: '#/$defs/MCPBackend' },
+      a2a: {
+        type: 'object',
+        description:
+          'An agent that speaks A2A. The card with which it introduces itself shows the address of the gateway in place of its own.',
+        properties: {
+          host: {
+            type: 'string',
+            description: 'A host name or an IP address.',
+            minLength: 1,
+            maxLength: 256,
+          },
+          port: { $ref: '#/$defs/Port' },
+        },
+        required: ['host', 'port'],
+      },
+      aws: {
+        type: 'object',
+        description: 'A service of AWS that runs agents.',
+        properties: {
+          agentCore: {
+            type: 'object',
+            description: 'An agent on Amazon Bedrock AgentCore; requests are signed for AWS.',
+            properties: {
+              agentRuntimeArn: {
+                type: 'string',
+                description:
+                  'The agent, `arn:aws:bedrock-agentcore:eu-central-1:123456789012:runtime/a`.',
+              },
+              qualifier: {
+                type: 'string',
+                description: 'The endpoint or version of the agent. @default - DEFAULT',
+              },
+            },
+            required: ['agentRuntimeArn'],
+          },
+        },
+        rules: [exactlyOneOf('agentCore')],
+      },
       static: {
         type: 'object',
         description: 'A host and port, or a Unix socket.',
         properties: {
           host: {
             type: 'string',
-            description: 'A host name or an IP address.',
+            description: 'A host name or an IP address, without scheme and port.',
             minLength: 1,
             maxLength: 256,
           },
@@ -61,28 +94,20 @@ export const AGENTGATEWAY_BACKEND: Kind = {
           },
         },
         rules: [
-          predicate(
-            'hostAndPort',
-            (self) => has(self, 'unixPath') || (has(self, 'host') && has(self, 'port')),
-            {
-              path: '',
-              message: '`host` and `port`, or `unixPath`, are required',
-              code: 'Required',
-            },
-          ),
+          cel('has(self.unixPath) || (has(self.host) && has(self.port))', {
+            path: '',
+            message: '`host` and `port`, or `unixPath`, are required',
+            code: 'Required',
+          }),
           excludes('unixPath', ['host', 'port'], '`unixPath` takes their place'),
         ],
       },
-      policies: {
+      dynamicForwardProxy: {
         type: 'object',
-        description: 'How the backend is called.',
-        properties: {
-          ...notYetStated(POLICIES_NOT_YET_STATED),
-          http: { $ref: '#/$defs/BackendHTTP' },
-          tcp: { $ref: '#/$defs/BackendTCP' },
-        },
-        rules: [atLeastOneOf(...POLICIES_NOT_YET_STATED, 'http', 'tcp')],
+        description:
+          'The host that the client asks for, whichever it is: write `{}`. Whoever reaches the route reaches everything that the gateway can.',
       },
+      policies: BACKEND_POLICIES,
     },
     rules: [
       exactlyOneOf('ai', 'static', 'dynamicForwardProxy', 'mcp', 'aws', 'a2a'),

@@ -1,0 +1,2 @@
+/** `*`, `gpt-*`, `*-mini`: a star stands for any text, once, and at one end. */
+export const STAR_AT_ONE_END = '^([^*]*|[*][^*]*|[^*]*[*])$';
