@@ -1,4 +1,6 @@
 import { AGENTGATEWAY_BACKEND } from './agentgateway/agentgateway-backend';
+import { AGENTGATEWAY_MODEL } from './agentgateway/agentgateway-model';
+import { AGENTGATEWAY_PARAMETERS } from './agentgateway/agentgateway-parameters';
 import { AGENTGATEWAY_POLICY } from './agentgateway/agentgateway-policy';
 import { GATEWAY } from './gateway-api/gateway';
 import { GATEWAY_CLASS } from './gateway-api/gateway-class';
@@ -9,6 +11,8 @@ import type { Kind } from './schema';
 /** Every kind that is stated. */
 export const KINDS: readonly Kind[] = [
   AGENTGATEWAY_BACKEND,
+  AGENTGATEWAY_MODEL,
+  AGENTGATEWAY_PARAMETERS,
   AGENTGATEWAY_POLICY,
   GATEWAY,
   GATEWAY_CLASS,
@@ -18,7 +22,7 @@ export const KINDS: readonly Kind[] = [
 
 /** Kinds that exist and pass unread, until they are stated: the next issue's. */
 export const UNSTATED_KINDS: Readonly<Record<string, readonly string[]>> = {
-  'agentgateway.dev': ['AgentgatewayModel', 'AgentgatewayParameters'],
+  'agentgateway.dev': [],
   'gateway.networking.k8s.io': [
     'BackendTLSPolicy',
     'GRPCRoute',

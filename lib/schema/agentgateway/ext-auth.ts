@@ -1,12 +1,11 @@
 import { cel, exactlyOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
-import { BYTE_SIZE_DEFINITIONS, byteSize } from './byte-size';
 import { conditionalForms } from './conditional';
-import { failureMode } from './failure-mode';
+import { BACKEND_OR_URL, failureMode } from './shared';
 
 const URL_HAS_PATH = "has(self.url) && self.url.matches('^https?://[^/?#]+/')";
 
-const EXT_AUTH: Schema = {
+const ANY_PROTOCOL: Schema = {
   type: 'object',
   description:
     'Asks another service whether a request may pass, after JWT, basic and API key checks, which take the credential out of the request before the service sees it.',
@@ -33,20 +32,21 @@ const EXT_AUTH: Schema = {
       type: 'object',
       description: 'Sends the body of the request along. @default - the service sees no body',
       properties: {
-        maxSize: byteSize(
-          'How many bytes of the body are sent; the rest of a longer body is cut off, and the check goes on.',
-        ),
+        maxSize: {
+          $ref: '#/$defs/ByteSize',
+          description:
+            'How much of the body is sent, such as `8Ki`; the rest of a longer body is cut off, and the check goes on.',
+        },
       },
       required: ['maxSize'],
     },
     cache: { $ref: '#/$defs/ExtAuthCache' },
     failureMode: failureMode(
-      'What happens when the service cannot be asked: `FailClosed` answers 403, `FailOpen` lets everybody pass. @default - FailClosed',
+      'What happens when the service cannot be asked: `FailClosed` answers 403, `FailOpen` lets everybody pass.',
     ),
   },
   rules: [
-    exactlyOneOf('backendRef', 'url'),
-    exactlyOneOf('grpc', 'http'),
+    BACKEND_OR_URL,
     cel('!(has(self.forwardBody) && has(self.http) && has(self.http.body))', {
       path: 'forwardBody',
       message: '`forwardBody` and `http.body` exclude each other: both say what the service gets',
@@ -67,6 +67,12 @@ const EXT_AUTH: Schema = {
   ],
 };
 
+/** Only policies of routes must say which protocol the service speaks. */
+const EXT_AUTH: Schema = {
+  ...ANY_PROTOCOL,
+  rules: [...ANY_PROTOCOL.rules!, exactlyOneOf('grpc', 'http')],
+};
+
 function headerNames(description: string): Schema {
   return {
     type: 'array',
@@ -85,9 +91,9 @@ function expressions(description: string): Schema {
   };
 }
 
-/** Policies of routes take `TrafficExtAuth`; those of backends `ExtAuth`, which has no conditions. */
+/** Policies of routes take `TrafficExtAuth`; those of backends `BackendExtAuth`, which has no conditions. */
 export const EXT_AUTH_DEFINITIONS: Definitions = {
-  ...BYTE_SIZE_DEFINITIONS,
+  BackendExtAuth: ANY_PROTOCOL,
   ...conditionalForms('ExtAuth', EXT_AUTH),
   ExtAuthGRPC: {
     type: 'object',

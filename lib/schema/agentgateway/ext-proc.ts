@@ -1,8 +1,6 @@
-import { exactlyOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
 import { conditionalForms } from './conditional';
-import { failureMode } from './failure-mode';
-import { originUrl } from './origin-url';
+import { BACKEND_OR_URL, failureMode, URL_WITHOUT_PATH } from './shared';
 
 function attributes(description: string): Schema {
   return {
@@ -23,9 +21,13 @@ const EXT_PROC: Schema = {
       description:
         'The service that processes; in another namespace only where a ReferenceGrant there allows it.',
     },
-    url: originUrl('The service that processes, where it is not an object of the cluster.'),
+    url: {
+      $ref: '#/$defs/HttpURL',
+      description:
+        'The service that processes, where it is not an object of the cluster: scheme, host and port.',
+    },
     failureMode: failureMode(
-      'What happens when the service fails: `FailClosed` answers 500, `FailOpen` goes on without it, as long as no part of a body has been sent to it. @default - FailClosed',
+      'What happens when the service fails: `FailClosed` answers 500, `FailOpen` goes on without it, as long as no part of a body has been sent to it.',
     ),
     processingOptions: {
       $ref: '#/$defs/ExtProcOptions',
@@ -48,7 +50,7 @@ const EXT_PROC: Schema = {
       maxProperties: 64,
     },
   },
-  rules: [exactlyOneOf('backendRef', 'url')],
+  rules: [BACKEND_OR_URL, URL_WITHOUT_PATH],
 };
 
 const HOW_BODIES_ARE_SENT =

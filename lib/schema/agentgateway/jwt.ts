@@ -1,18 +1,18 @@
-import { entries, field, has } from '../json';
-import { exactlyOneOf, excludes, ifThen } from '../rule';
+import { cel, exactlyOneOf } from '../rule';
 import type { Definitions } from '../schema';
-import { duration } from './shared';
+import { REMOTE_JWKS_DEFINITIONS } from './remote-jwks';
 
 export const JWT_DEFINITIONS: Definitions = {
+  ...REMOTE_JWKS_DEFINITIONS,
   JWTAuthentication: {
     type: 'object',
     description:
-      'Lets in who has a token of one of the providers. The token is taken out of the request.',
+      'Lets in who has a signed token (JWT) of one of the providers; its claims are `jwt.<claim>` in expressions. The token is taken out of the request before it goes on.',
     properties: {
       mode: {
         type: 'string',
         description:
-          '`Strict` asks every request for a valid token, `Optional` only checks tokens that are sent, `Permissive` refuses nobody.',
+          '`Strict` asks every request for a valid token, `Optional` lets requests without one pass and refuses invalid ones, `Permissive` refuses nobody. Only `Strict` protects by itself.',
         enum: ['Optional', 'Permissive', 'Strict'],
         default: 'Strict',
       },
@@ -26,7 +26,8 @@ export const JWT_DEFINITIONS: Definitions = {
       },
       location: {
         $ref: '#/$defs/CredentialLocation',
-        description: 'Where the token is. @default - the Authorization header, after `Bearer `',
+        description:
+          'Where the token is. Elsewhere than in a header it ends up in logs and histories. @default - the Authorization header, after `Bearer `',
       },
       mcp: {
         type: 'object',
@@ -38,7 +39,11 @@ export const JWT_DEFINITIONS: Definitions = {
               'The product that the identity provider runs, whose peculiarities are smoothed over.',
             enum: ['Auth0', 'Authentik', 'Descope', 'Entra', 'Keycloak', 'Okta'],
           },
-          clientId: { type: 'string', description: 'The client that callers are registered as.' },
+          clientId: {
+            type: 'string',
+            description:
+              'The client that every caller is told it is registered as. @default - callers register with the identity provider',
+          },
           resourceMetadata: {
             type: 'object',
             description:
@@ -53,18 +58,16 @@ export const JWT_DEFINITIONS: Definitions = {
     },
     required: ['providers'],
     rules: [
-      ifThen(
-        'mcpNeedsOneProvider',
-        (self) => has(self, 'mcp'),
-        (self) => entries(field(self, 'providers')).length === 1,
-        { path: 'providers', message: 'with `mcp` there must be exactly one provider' },
-      ),
-      ifThen(
-        'mcpIsStrict',
-        (self) => has(self, 'mcp') && has(self, 'mode'),
-        (self) => field(self, 'mode') === 'Strict',
-        { path: 'mode', message: 'with `mcp` the mode must be Strict' },
-      ),
+      cel('!has(self.mcp) || size(self.providers) == 1', {
+        path: 'providers',
+        message: 'with `mcp` there must be exactly one provider',
+        hint: 'clients are sent to one place to log in: keep one provider, or remove `mcp`',
+      }),
+      cel("!has(self.mcp) || !has(self.mode) || self.mode == 'Strict'", {
+        path: 'mode',
+        message: 'with `mcp` the mode must be Strict',
+        hint: 'only a refusal tells a client where to log in',
+      }),
     ],
   },
   JWTProvider: {
@@ -73,14 +76,14 @@ export const JWT_DEFINITIONS: Definitions = {
     properties: {
       issuer: {
         type: 'string',
-        description: 'What the `iss` claim must be, letter by letter.',
+        description: 'What the `iss` claim must be, letter by letter, a slash at the end included.',
         minLength: 1,
         maxLength: 256,
       },
       audiences: {
         type: 'array',
         description:
-          'One of these must be in the `aud` claim. @default - the claim is not looked at',
+          'One of these must be in the `aud` claim. @default - the claim is not looked at, so that a token of this issuer for any other service is accepted',
         items: { type: 'string' },
         minItems: 1,
         maxItems: 64,
@@ -93,44 +96,19 @@ export const JWT_DEFINITIONS: Definitions = {
     type: 'object',
     description: 'The public keys that tokens are checked with.',
     properties: {
-      remote: { $ref: '#/$defs/RemoteJWKS' },
+      remote: {
+        $ref: '#/$defs/RemoteJWKS',
+        description: 'Where the key set is fetched, so that keys can change.',
+      },
       inline: {
         type: 'string',
-        description: 'The key set itself, as JSON.',
+        description:
+          'The key set itself, as JSON: `{"keys": […]}` with public keys that have a `kid`.',
         minLength: 2,
         maxLength: 65536,
         sensitive: true,
       },
     },
     rules: [exactlyOneOf('remote', 'inline')],
-  },
-  RemoteJWKS: {
-    type: 'object',
-    description: 'A key set that is fetched.',
-    properties: {
-      url: { $ref: '#/$defs/HttpURL', description: 'Where the key set is.' },
-      backendRef: { $ref: '#/$defs/BackendReference', description: 'Who serves the key set.' },
-      jwksPath: {
-        type: 'string',
-        description: 'The path of the key set at the backend.',
-        minLength: 1,
-        maxLength: 1024,
-      },
-      cacheDuration: { ...duration('How long the key set is kept.', '5m'), default: '5m' },
-    },
-    rules: [
-      exactlyOneOf('backendRef', 'url'),
-      ifThen(
-        'backendNeedsPath',
-        (self) => has(self, 'backendRef'),
-        (self) => has(self, 'jwksPath'),
-        {
-          path: 'jwksPath',
-          message: '`jwksPath` is required with `backendRef`',
-          code: 'Required',
-        },
-      ),
-      excludes('url', ['jwksPath'], '`url` has the path already'),
-    ],
   },
 };

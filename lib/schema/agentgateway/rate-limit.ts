@@ -1,8 +1,7 @@
 import { atLeastOneOf, exactlyOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
 import { conditionalForms } from './conditional';
-import { failureMode } from './failure-mode';
-import { originUrl } from './origin-url';
+import { BACKEND_OR_URL, failureMode, URL_WITHOUT_PATH } from './shared';
 
 const RATE_LIMIT: Schema = {
   type: 'object',
@@ -71,7 +70,11 @@ export const RATE_LIMIT_DEFINITIONS: Definitions = {
         description:
           'The service that counts; in another namespace only where a ReferenceGrant there allows it.',
       },
-      url: originUrl('The service that counts, where it is not an object of the cluster.'),
+      url: {
+        $ref: '#/$defs/HttpURL',
+        description:
+          'The service that counts, where it is not an object of the cluster: scheme, host and port.',
+      },
       domain: {
         type: 'string',
         description: "Which of the service's configurations the descriptors belong to.",
@@ -87,11 +90,11 @@ export const RATE_LIMIT_DEFINITIONS: Definitions = {
         maxItems: 16,
       },
       failureMode: failureMode(
-        'What happens when the service cannot be asked: `FailClosed` answers 500, `FailOpen` limits nobody. @default - FailClosed',
+        'What happens when the service cannot be asked: `FailClosed` answers 500, `FailOpen` limits nobody.',
       ),
     },
     required: ['descriptors', 'domain'],
-    rules: [exactlyOneOf('backendRef', 'url')],
+    rules: [BACKEND_OR_URL, URL_WITHOUT_PATH],
   },
   RateLimitDescriptor: {
     type: 'object',

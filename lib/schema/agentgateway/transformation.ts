@@ -1,7 +1,6 @@
 import { atLeastOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
 import { conditionalForms } from './conditional';
-import { PSEUDO_HEADER_DEFINITIONS } from './pseudo-header';
 
 function computedHeaders(description: string): Schema {
   return {
@@ -34,7 +33,6 @@ const TRANSFORMATION: Schema = {
 
 /** Policies of routes take `TrafficTransformation`; those of backends `Transformation`, which has no conditions. */
 export const TRANSFORMATION_DEFINITIONS: Definitions = {
-  ...PSEUDO_HEADER_DEFINITIONS,
   ...conditionalForms('Transformation', TRANSFORMATION),
   MessageTransformation: {
     type: 'object',
