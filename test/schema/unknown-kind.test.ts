@@ -58,7 +58,6 @@ describe('an object of a kind that does not exist', () => {
     ['networking.istio.io/v1', 'Gateway'],
     ['gateway.kgateway.dev/v1alpha1', 'TrafficPolicy'],
     ['gateway.networking.k8s.io/v1', 'GRPCRoute'],
-    ['agentgateway.dev/v1alpha1', 'AgentgatewayModel'],
   ])('%s %s is nobody’s business here', (apiVersion, kind) => {
     expect(validate(object(apiVersion, kind))).toEqual([]);
   });

@@ -1,13 +1,7 @@
-import { field, identityOf } from '../json';
-import { atLeastOneOf, exactlyOneOf, type Rule, unique } from '../rule';
+import { atLeastOneOf, exactlyOneOf, uniqueBy } from '../rule';
 import type { Definitions } from '../schema';
 import { AI_PROVIDERS_DEFINITIONS, PROVIDER_FIELDS, PROVIDER_RULES } from './ai-providers';
 import { PROVIDER_POLICIES } from './backend-policies';
-
-const UNIQUE_NAMES: Rule = {
-  ...unique('name', (provider) => identityOf(field(provider, 'name'))),
-  cel: 'self.all(a, self.exists_one(b, a.name == b.name))',
-};
 
 export const AI_BACKEND_DEFINITIONS: Definitions = {
   ...AI_PROVIDERS_DEFINITIONS,
@@ -43,7 +37,7 @@ export const AI_BACKEND_DEFINITIONS: Definitions = {
         items: { $ref: '#/$defs/NamedAIProvider' },
         minItems: 1,
         maxItems: 16,
-        rules: [UNIQUE_NAMES],
+        rules: [uniqueBy(['name'])],
       },
     },
     required: ['providers'],
