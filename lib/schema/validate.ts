@@ -1,7 +1,7 @@
-import type { Diagnostic, ObjectKey } from '../diagnostic';
+import type { Diagnostic, Edit, ObjectKey } from '../diagnostic';
 import { check } from './check';
 import { completed } from './defaults';
-import { didYouMean } from './did-you-mean';
+import { certainlyMeant, didYouMean } from './did-you-mean';
 import { field, isObject, listed, quoted, textField } from './json';
 import { FORMER_KINDS, KINDS, UNSTATED_KINDS } from './kinds';
 import { METADATA } from './metadata';
@@ -63,7 +63,8 @@ function identityFindings(object: unknown): Diagnostic[] | undefined {
       path: name,
     }));
   }
-  const unknown = unknownKind(textField(object, 'apiVersion'), textField(object, 'kind'));
+  const unknown =
+    unknownKind(textField(object, 'apiVersion'), textField(object, 'kind')) ?? formerGroup(object);
   return unknown && [{ ...unknown, object: objectKey(object) }];
 }
 
@@ -76,11 +77,15 @@ function unknownKind(apiVersion: string, kind: string): Diagnostic | undefined {
   if (stated?.group === group) {
     if (stated.versions.includes(version)) return undefined;
     const message = `${quoted(apiVersion)} has no ${kind}`;
-    return kindFinding('apiVersion', message, `write apiVersion: ${apiVersionOf(kind)}`);
+    return kindFinding('apiVersion', message, `write apiVersion: ${apiVersionOf(kind)}`, [
+      { op: 'replace', path: 'apiVersion', value: apiVersionOf(kind) },
+    ]);
   }
   if (stated || isUnstated(kind)) {
     const message = `${quoted(apiVersion)} has no ${kind}`;
-    return kindFinding('apiVersion', message, `write apiVersion: ${apiVersionOf(kind)}`);
+    return kindFinding('apiVersion', message, `write apiVersion: ${apiVersionOf(kind)}`, [
+      { op: 'replace', path: 'apiVersion', value: apiVersionOf(kind) },
+    ]);
   }
   const former = Object.hasOwn(FORMER_KINDS, kind) ? FORMER_KINDS[kind] : undefined;
   const meant = former ?? didYouMean(kind, kindNames(group)) ?? didYouMean(kind, kindNames());
@@ -92,11 +97,46 @@ function unknownKind(apiVersion: string, kind: string): Diagnostic | undefined {
   const message = former
     ? `${quoted(apiVersion)} has no ${kind}; it is called ${meant} now`
     : `${quoted(apiVersion)} has no kind ${quoted(kind)}; did you mean ${quoted(meant)}?`;
-  return kindFinding('kind', message, hint);
+  const isCertain = former !== undefined || certainlyMeant(kind, kindNames()) === meant;
+  return kindFinding('kind', message, hint, isCertain ? renamedKind(meant) : undefined);
 }
 
-function kindFinding(path: string, message: string, hint: string): Diagnostic {
-  return { severity: 'error', code: 'UnknownKind', message, path, hint };
+function kindFinding(
+  path: string,
+  message: string,
+  hint: string,
+  fix?: readonly Edit[],
+): Diagnostic {
+  return { severity: 'error', code: 'UnknownKind', message, path, hint, ...(fix && { fix }) };
+}
+
+function renamedKind(meant: string): Edit[] {
+  return [
+    { op: 'replace', path: 'apiVersion', value: apiVersionOf(meant) },
+    { op: 'replace', path: 'kind', value: meant },
+  ];
+}
+
+const FORMER_GROUP = 'gateway.kgateway.dev';
+
+/** kgateway has kinds of its own under these names; one that speaks agentgateway's language was one of its former ones. */
+function formerGroup(object: unknown): Diagnostic | undefined {
+  const apiVersion = textField(object, 'apiVersion');
+  const kind = textField(object, 'kind');
+  const meant = Object.hasOwn(FORMER_KINDS, kind) ? FORMER_KINDS[kind] : undefined;
+  const stated = KINDS.find((known) => known.kind === meant);
+  if (!stated || !apiVersion.startsWith(`${FORMER_GROUP}/`)) return undefined;
+  if (!isWrittenFor(stated, field(object, 'spec'))) return undefined;
+  const message = `${quoted(apiVersion)} has no such ${kind}; it is called ${stated.kind} now`;
+  const hint = `write apiVersion: ${apiVersionOf(stated.kind)} and kind: ${stated.kind}`;
+  return kindFinding('kind', message, hint, renamedKind(stated.kind));
+}
+
+function isWrittenFor({ spec }: Kind, written: unknown): boolean {
+  const names = Object.keys(isObject(written) ? written : {}).filter(
+    (name) => name !== 'targetRefs',
+  );
+  return names.length > 0 && names.every((name) => Object.hasOwn(spec.properties ?? {}, name));
 }
 
 function isUnstated(kind: string): boolean {

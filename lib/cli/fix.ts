@@ -1,0 +1,119 @@
+import type { Diagnostic } from '../diagnostic';
+import type { Judge, Judged, Judgement } from './fix-judge';
+import { editYaml, type PlacedEdits } from './yaml-edit';
+
+export interface Fixed {
+  readonly text: string;
+  /** The findings that were repaired, in the order in which that happened. */
+  readonly repaired: readonly Diagnostic[];
+}
+
+/** What one repair uncovers is repaired in the next round; more rounds than this find nothing new. */
+const MOST_ROUNDS = 10;
+/** So often a text is judged again at the most. */
+const MOST_JUDGEMENTS = 60;
+
+/**
+ * Repairs what is certain, and judges the result again: what does not make it better is taken back.
+ */
+export function fixText(text: string, judge: Judge): Fixed {
+  return new Fixer(text, judge).fix();
+}
+
+interface Repair extends PlacedEdits {
+  readonly finding: Diagnostic;
+}
+
+class Fixer {
+  readonly #repaired: Diagnostic[] = [];
+  readonly #refused = new Set<string>();
+  #judgement: Judgement;
+  #judgements = 1;
+
+  constructor(
+    private text: string,
+    private readonly judge: Judge,
+  ) {
+    this.#judgement = judge(text);
+  }
+
+  fix(): Fixed {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const repairs = this.#repairs();
+      if (repairs.length === 0) break;
+      if (!this.#attempt(repairs) && !this.#attemptEach(repairs)) break;
+    }
+    return { text: this.text, repaired: this.#repaired };
+  }
+
+  /** What is about a whole object comes first: what else is found depends on it. */
+  #repairs(): Repair[] {
+    const repairs = this.#judgement.findings
+      .flatMap(repairOf)
+      .filter((repair) => !this.#refused.has(identity(repair.finding)));
+    const kinds = repairs.filter(({ finding }) => finding.code === 'UnknownKind');
+    return kinds.length > 0 ? kinds : repairs;
+  }
+
+  #attempt(repairs: readonly Repair[]): boolean {
+    if (this.#judgements >= MOST_JUDGEMENTS) return false;
+    const { text, done } = editYaml(this.#judgement.source, repairs);
+    if (done.length === 0) {
+      for (const { finding } of repairs) this.#refused.add(identity(finding));
+      return false;
+    }
+    this.#judgements += 1;
+    const judgement = this.judge(text);
+    const findings = done.map(({ finding }) => finding);
+    if (!isBetter(this.#judgement, judgement, findings)) return false;
+    this.text = text;
+    this.#judgement = judgement;
+    this.#repaired.push(...findings);
+    return true;
+  }
+
+  /** Where all together make it worse, one of them may be to blame. */
+  #attemptEach(repairs: readonly Repair[]): boolean {
+    if (repairs.length === 1) {
+      this.#refused.add(identity(repairs[0]!.finding));
+      return this.#repairs().length > 0;
+    }
+    const wanted = new Set(repairs.map(({ finding }) => identity(finding)));
+    let isAnyDone = false;
+    for (const one of wanted) {
+      const repair = this.#repairs().find(({ finding }) => identity(finding) === one);
+      if (!repair) continue;
+      if (this.#attempt([repair])) isAnyDone = true;
+      else this.#refused.add(one);
+    }
+    return isAnyDone;
+  }
+}
+
+function repairOf({ finding, document, at }: Judged): Repair[] {
+  return finding.fix ? [{ finding, document, at, edits: finding.fix }] : [];
+}
+
+function identity({ code, path, object, message }: Diagnostic): string {
+  return JSON.stringify([code, path, object, message]);
+}
+
+/**
+ * Fewer errors than before; or as many, and what was repaired is found no more. An object whose kind is known at last is
+ * judged for the first time: its other errors are no worse than none known.
+ */
+function isBetter(before: Judgement, after: Judgement, repaired: readonly Diagnostic[]): boolean {
+  if (after.syntax.length > before.syntax.length) return false;
+  const left = new Set(after.findings.map(({ finding }) => identity(finding)));
+  if (repaired.some((finding) => left.has(identity(finding)))) return false;
+  const isOfKinds = repaired.every(({ code }) => code === 'UnknownKind');
+  return isOfKinds || errorsIn(after) <= errorsIn(before) - (repaired.some(isError) ? 1 : 0);
+}
+
+function errorsIn({ findings }: Judgement): number {
+  return findings.filter(({ finding }) => isError(finding)).length;
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
+}
