@@ -2,10 +2,16 @@ import { AGENTGATEWAY_BACKEND } from './agentgateway/agentgateway-backend';
 import { AGENTGATEWAY_MODEL } from './agentgateway/agentgateway-model';
 import { AGENTGATEWAY_PARAMETERS } from './agentgateway/agentgateway-parameters';
 import { AGENTGATEWAY_POLICY } from './agentgateway/agentgateway-policy';
+import { BACKEND_TLS_POLICY } from './gateway-api/backend-tls-policy';
 import { GATEWAY } from './gateway-api/gateway';
 import { GATEWAY_CLASS } from './gateway-api/gateway-class';
+import { GRPC_ROUTE } from './gateway-api/grpc-route';
 import { HTTP_ROUTE } from './gateway-api/http-route';
+import { LISTENER_SET } from './gateway-api/listener-set';
 import { REFERENCE_GRANT } from './gateway-api/reference-grant';
+import { TCP_ROUTE } from './gateway-api/tcp-route';
+import { TLS_ROUTE } from './gateway-api/tls-route';
+import { UDP_ROUTE } from './gateway-api/udp-route';
 import type { Kind } from './schema';
 
 /** Every kind that is stated. */
@@ -14,23 +20,22 @@ export const KINDS: readonly Kind[] = [
   AGENTGATEWAY_MODEL,
   AGENTGATEWAY_PARAMETERS,
   AGENTGATEWAY_POLICY,
+  BACKEND_TLS_POLICY,
   GATEWAY,
   GATEWAY_CLASS,
+  GRPC_ROUTE,
   HTTP_ROUTE,
+  LISTENER_SET,
   REFERENCE_GRANT,
+  TCP_ROUTE,
+  TLS_ROUTE,
+  UDP_ROUTE,
 ];
 
 /** Kinds that exist and pass unread, until they are stated: the next issue's. */
 export const UNSTATED_KINDS: Readonly<Record<string, readonly string[]>> = {
   'agentgateway.dev': [],
-  'gateway.networking.k8s.io': [
-    'BackendTLSPolicy',
-    'GRPCRoute',
-    'ListenerSet',
-    'TCPRoute',
-    'TLSRoute',
-    'UDPRoute',
-  ],
+  'gateway.networking.k8s.io': [],
 };
 
 /** What a kind of these names is called now; documents of earlier versions still show them. */

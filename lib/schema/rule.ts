@@ -245,21 +245,22 @@ export function union(discriminator: string, members: Readonly<Record<string, st
   }
 }
 
-/**
- * No two entries of a list may have the same values in these fields; `name?` for one that may be missing.
- *
- * @param only which entries count, as CEL over one. @default - all of them
- */
+interface Uniqueness {
+  /** @default - the names of the fields */
+  readonly what?: string;
+  /** Which entries count, as CEL over one. @default - all of them */
+  readonly only?: (entry: string) => string;
+  readonly hint?: string;
+}
+
+/** No two entries of a list may have the same values in these fields; `name?` for one that may be missing. */
 export function uniqueBy(
   fields: readonly string[],
-  { only, hint }: { only?: (entry: string) => string; hint?: string } = {},
+  { only, hint, what: named }: Uniqueness = {},
 ): Rule {
   const keys = fields.map(keyField);
   const counts = only ? evaluator(only('self')) : () => true;
-  const what = keys
-    .map(({ name }) => name)
-    .join(', ')
-    .replace(/, ([^,]*)$/, ' and $1');
+  const what = named ?? plainly(keys.map(({ name }) => name));
   const identity = (entry: unknown) => (counts(entry) === true ? keyOf(entry, keys) : undefined);
   const once = `self.exists_one(b, ${only ? `${only('b')} && ` : ''}${sameKey(keys)})`;
   return {
@@ -269,10 +270,18 @@ export function uniqueBy(
   };
 }
 
-/** Of entries that are the same in the fields of `among`, all have the field or none has. */
-export function allOrNone(name: string, among: readonly string[], what: string): Rule {
+function plainly(words: readonly string[]): string {
+  return words.join(', ').replace(/, ([^,]*)$/, ' and $1');
+}
+
+/**
+ * Of entries that are the same in the fields of `among`, all have the field or none has.
+ *
+ * @param since what the other entry does: `names a listener of the same parent`
+ */
+export function allOrNone(name: string, among: readonly string[], since: string): Rule {
   const keys = among.map(keyField);
-  const message = `${quoted(name)} is required, since another entry of the same ${what} has it`;
+  const message = `${quoted(name)} is required, since another entry ${since}`;
   const given = (entry: string) => `has(${entry}.${escaped(name)})`;
   return {
     form: `allOrNone(${name})`,

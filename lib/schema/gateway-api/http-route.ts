@@ -1,55 +1,19 @@
-import { entries, field, has, identityOf, isObject, textField } from '../json';
-import {
-  atMostOneOf,
-  atMostOneWith,
-  durationMs,
-  ifThen,
-  predicate,
-  type Rule,
-  union,
-  unique,
-  violated,
-} from '../rule';
+import { atMostOneWith, cel, type Rule, union } from '../rule';
 import type { Definitions, Kind } from '../schema';
-import { GATEWAY_API, GATEWAY_API_DEFINITIONS } from './shared';
-
-// ---------------------------------------------------------------- parents
-
-function parentOf(reference: unknown): string | undefined {
-  if (!isObject(reference)) return undefined;
-  const { group, kind, name, namespace } = reference;
-  return identityOf(group, kind, name, namespace || '');
-}
-
-/** Who attaches to one listener of a Gateway by name does not attach to all of them as well. */
-const PARENT_SECTIONS: Rule = {
-  form: 'sectionNameOnAllOrNone',
-  check: (self) => {
-    const references = entries(self);
-    const named = new Map<string, boolean>();
-    for (const reference of references) {
-      const parent = parentOf(reference);
-      if (parent && field(reference, 'sectionName')) named.set(parent, true);
-    }
-    return references.flatMap((reference, index) => {
-      const parent = parentOf(reference);
-      if (!parent || !named.get(parent) || field(reference, 'sectionName')) return [];
-      return violated({
-        path: `[${index}].sectionName`,
-        message:
-          '`sectionName` is required, since another entry names a listener of the same parent',
-        code: 'Required',
-      });
-    });
-  },
-};
-
-const PARENTS_UNIQUE = unique('parent and sectionName', (reference) => {
-  const parent = parentOf(reference);
-  return parent && identityOf(parent, field(reference, 'sectionName') || '');
-});
+import { PARENT_REFS, USE_DEFAULT_GATEWAYS } from './parents';
+import {
+  BACKEND_REF_PROPERTIES,
+  MATCHES_IN_TOTAL,
+  ROUTE_DEFINITIONS,
+  RULE_NAMES,
+  VALUE_MATCH_TYPE,
+} from './route';
+import { SESSION_PERSISTENCE } from './session-persistence';
+import { GATEWAY_API, GATEWAY_API_DEFINITIONS, HEADER_VALUE_PATTERN } from './shared';
 
 // ---------------------------------------------------------------- filters
+
+const PATH_CHARACTERS = "^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$";
 
 const FILTER_MEMBERS = {
   CORS: 'cors',
@@ -61,16 +25,12 @@ const FILTER_MEMBERS = {
   ExtensionRef: 'extensionRef',
 };
 
-function hasFilter(filters: unknown, type: string): boolean {
-  return entries(filters).some((filter) => field(filter, 'type') === type);
-}
-
 const FILTER_LIST_RULES: readonly Rule[] = [
-  predicate(
-    'redirectOrRewrite',
-    (self) => !(hasFilter(self, 'RequestRedirect') && hasFilter(self, 'URLRewrite')),
-    'RequestRedirect and URLRewrite exclude each other: a redirected request goes nowhere else',
-  ),
+  cel("!(self.exists(f, f.type == 'RequestRedirect') && self.exists(f, f.type == 'URLRewrite'))", {
+    path: '',
+    message:
+      'RequestRedirect and URLRewrite exclude each other: a redirected request goes nowhere else',
+  }),
   ...[
     'CORS',
     'RequestHeaderModifier',
@@ -82,47 +42,35 @@ const FILTER_LIST_RULES: readonly Rule[] = [
 
 // ---------------------------------------------------------------- rules of a route
 
-/** A prefix can only be replaced where one match says which prefix it was. */
-function prefixNeedsOneMatch(place: 'filters' | 'backendRefs', filter: string): Rule {
-  return ifThen(
-    `prefixNeedsOneMatch(${place}, ${filter})`,
-    (self) =>
-      place === 'filters'
-        ? replacesPrefix(field(self, 'filters'), filter)
-        : exactlyOne(field(self, 'backendRefs'), (backend) =>
-            replacesPrefix(field(backend, 'filters'), filter),
-          ),
-    hasOnePrefixMatch,
-    {
-      path: 'matches',
-      message: `ReplacePrefixMatch in \`${filter}\` needs exactly one match, of type PathPrefix`,
-      hint: 'make it a rule of its own for each prefix, or write ReplaceFullPath',
-    },
-  );
+/** Whether the one filter of the list that has this field replaces a prefix. */
+function replacesPrefix(list: string, filter: string): string {
+  const path = `f.${filter}.path`;
+  return `has(${list}) && ${list}.exists_one(f, has(f.${filter}) && has(${path}) && ${path}.type == 'ReplacePrefixMatch' && has(${path}.replacePrefixMatch))`;
 }
 
-function replacesPrefix(filters: unknown, filter: string): boolean {
-  return exactlyOne(filters, (entry) => {
-    const path = field(field(entry, filter), 'path');
-    return field(path, 'type') === 'ReplacePrefixMatch' && has(path, 'replacePrefixMatch');
+const HAS_ONE_PREFIX =
+  "self.matches.size() == 1 && has(self.matches[0].path) && self.matches[0].path.type == 'PathPrefix'";
+
+/** A prefix can only be replaced where one match says which prefix it was. The API server looks at rules with one such filter. */
+function prefixNeedsOneMatch(replaces: string, filter: string): Rule {
+  return cel(`!(${replaces}) || (${HAS_ONE_PREFIX})`, {
+    path: 'matches',
+    message: `ReplacePrefixMatch in \`${filter}\` needs exactly one match, of type PathPrefix`,
+    hint: 'make it a rule of its own for each prefix, or write ReplaceFullPath',
   });
 }
 
-/** The API server looks at rules with one such entry only. */
-function exactlyOne(list: unknown, holds: (entry: unknown) => boolean): boolean {
-  return entries(list).filter(holds).length === 1;
-}
-
-function hasOnePrefixMatch(self: unknown): boolean {
-  const matches = entries(field(self, 'matches'));
-  return matches.length === 1 && field(field(matches[0], 'path'), 'type') === 'PathPrefix';
-}
+const PREFIX_RULES = ['requestRedirect', 'urlRewrite'].flatMap((filter) => {
+  const inBackend = `has(self.backendRefs) && self.backendRefs.exists_one(b, ${replacesPrefix('b.filters', filter)})`;
+  return [
+    prefixNeedsOneMatch(replacesPrefix('self.filters', filter), filter),
+    prefixNeedsOneMatch(inBackend, filter),
+  ];
+});
 
 const RULE_RULES: readonly Rule[] = [
-  ifThen(
-    'redirectHasNoBackends',
-    (self) => entries(field(self, 'backendRefs')).length > 0,
-    (self) => !entries(field(self, 'filters')).some((filter) => has(filter, 'requestRedirect')),
+  cel(
+    '!has(self.backendRefs) || self.backendRefs.size() == 0 || !has(self.filters) || !self.filters.exists(f, has(f.requestRedirect))',
     {
       path: 'backendRefs',
       message:
@@ -130,70 +78,38 @@ const RULE_RULES: readonly Rule[] = [
       code: 'Forbidden',
     },
   ),
-  prefixNeedsOneMatch('filters', 'requestRedirect'),
-  prefixNeedsOneMatch('filters', 'urlRewrite'),
-  prefixNeedsOneMatch('backendRefs', 'requestRedirect'),
-  prefixNeedsOneMatch('backendRefs', 'urlRewrite'),
+  ...PREFIX_RULES,
 ];
-
-const MOST_MATCHES = 128;
-
-const MATCHES_IN_TOTAL = predicate(
-  `matchesInTotal(${MOST_MATCHES})`,
-  (self) =>
-    entries(self).reduce<number>(
-      (total, rule) => total + entries(field(rule, 'matches')).length,
-      0,
-    ) <= MOST_MATCHES,
-  {
-    path: '',
-    message: `the rules have more than ${MOST_MATCHES} matches together`,
-    hint: 'spread them over several HTTPRoutes',
-  },
-);
 
 // ---------------------------------------------------------------- paths
 
-const PATH_CHARACTERS = /^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+$/;
-
 const PATH_RULES: readonly Rule[] = [
-  pathRule('startsWithSlash', (path) => path.startsWith('/'), 'must begin with `/`'),
+  pathRule("self.value.startsWith('/')", 'must begin with `/`'),
   ...['//', '/./', '/../', '%2f', '%2F', '#'].map((part) =>
-    pathRule(`without(${part})`, (path) => !path.includes(part), `may not contain \`${part}\``),
+    pathRule(`!self.value.contains('${part}')`, `may not contain \`${part}\``),
   ),
   ...['/..', '/.'].map((end) =>
-    pathRule(`notEndingWith(${end})`, (path) => !path.endsWith(end), `may not end with \`${end}\``),
+    pathRule(`!self.value.endsWith('${end}')`, `may not end with \`${end}\``),
   ),
   pathRule(
-    'pathCharacters',
-    (path) => PATH_CHARACTERS.test(path),
+    `self.value.matches(r"${PATH_CHARACTERS}")`,
     'has a character that a path cannot have; write it as `%` and two hexadecimal digits',
   ),
 ];
 
 /** Regular expressions may hold anything. */
-function pathRule(name: string, holds: (path: string) => boolean, message: string): Rule {
-  return ifThen(
-    name,
-    (self) =>
-      ['Exact', 'PathPrefix'].includes(textField(self, 'type')) &&
-      typeof field(self, 'value') === 'string',
-    (self) => holds(textField(self, 'value')),
-    { path: 'value', message },
-  );
+function pathRule(holds: string, message: string): Rule {
+  return cel(`self.type == 'RegularExpression' || ${holds}`, { path: 'value', message });
 }
 
-const VALUE_MATCH_TYPE = {
-  type: 'string',
-  description: '`Exact`, or `RegularExpression` for one that must match the whole value.',
-  enum: ['Exact', 'RegularExpression'],
-  default: 'Exact',
-} as const;
+const { properties: HEADER_MATCH_PROPERTIES, ...HEADER_MATCH } = ROUTE_DEFINITIONS.HTTPHeaderMatch!;
 
 // ---------------------------------------------------------------- the statement
 
 const DEFINITIONS: Definitions = {
   ...GATEWAY_API_DEFINITIONS,
+  ...ROUTE_DEFINITIONS,
+  SessionPersistence: SESSION_PERSISTENCE,
   HTTPRouteRule: {
     type: 'object',
     description: 'What matches, what is done to it, and where it goes.',
@@ -226,8 +142,32 @@ const DEFINITIONS: Definitions = {
         'x-kubernetes-list-type': 'atomic',
       },
       timeouts: { $ref: '#/$defs/HTTPRouteTimeouts' },
+      retry: { $ref: '#/$defs/HTTPRouteRetry', experimental: true },
+      sessionPersistence: { $ref: '#/$defs/SessionPersistence', experimental: true },
     },
     rules: RULE_RULES,
+  },
+  HTTPRouteRetry: {
+    type: 'object',
+    description:
+      'When a request is sent once more. AgentgatewayPolicy’s `traffic.retry` does the same in every channel.',
+    properties: {
+      codes: {
+        type: 'array',
+        description: 'Statuses after which it is.',
+        items: { type: 'integer', minimum: 400, maximum: 599 },
+        'x-kubernetes-list-type': 'set',
+      },
+      attempts: {
+        type: 'integer',
+        description: 'How often at most, the first time not counted.',
+        minimum: 1,
+      },
+      backoff: {
+        $ref: '#/$defs/Duration',
+        description: 'How long to wait before the next time.',
+      },
+    },
   },
   HTTPRouteTimeouts: {
     type: 'object',
@@ -237,13 +177,8 @@ const DEFINITIONS: Definitions = {
       backendRequest: { $ref: '#/$defs/Duration', description: 'One call to a backend.' },
     },
     rules: [
-      predicate(
-        'backendWithinRequest',
-        (self) => {
-          const request = durationMs(field(self, 'request'));
-          const backendRequest = durationMs(field(self, 'backendRequest')) ?? 0;
-          return !request || backendRequest <= request;
-        },
+      cel(
+        "!has(self.request) || !has(self.backendRequest) || duration(self.request) == duration('0s') || duration(self.backendRequest) <= duration(self.request)",
         { path: 'backendRequest', message: '`backendRequest` may not be longer than `request`' },
       ),
     ],
@@ -297,20 +232,11 @@ const DEFINITIONS: Definitions = {
     rules: PATH_RULES,
   },
   HTTPHeaderMatch: {
-    type: 'object',
-    description: 'A condition on one header.',
+    ...HEADER_MATCH,
     properties: {
-      type: VALUE_MATCH_TYPE,
-      name: { $ref: '#/$defs/HeaderName' },
-      value: {
-        type: 'string',
-        description: 'The value to compare with.',
-        minLength: 1,
-        maxLength: 4096,
-        sensitive: true,
-      },
+      ...HEADER_MATCH_PROPERTIES,
+      value: { ...HEADER_MATCH_PROPERTIES!.value, inExperimental: HEADER_VALUE_PATTERN },
     },
-    required: ['name', 'value'],
   },
   HTTPQueryParamMatch: {
     type: 'object',
@@ -332,15 +258,7 @@ const DEFINITIONS: Definitions = {
     $ref: '#/$defs/BackendObjectReference',
     description: 'A backend with its share of the requests.',
     properties: {
-      ...GATEWAY_API_DEFINITIONS.BackendObjectReference!.properties,
-      weight: {
-        type: 'integer',
-        description: 'The share, relative to the other backends of the rule; 0 for none.',
-        format: 'int32',
-        minimum: 0,
-        maximum: 1_000_000,
-        default: 1,
-      },
+      ...BACKEND_REF_PROPERTIES,
       filters: {
         type: 'array',
         description: 'What is done to the requests that this backend gets.',
@@ -367,6 +285,18 @@ const DEFINITIONS: Definitions = {
           'ExtensionRef',
           'CORS',
         ],
+        inExperimental: {
+          enum: [
+            'RequestHeaderModifier',
+            'ResponseHeaderModifier',
+            'RequestMirror',
+            'RequestRedirect',
+            'URLRewrite',
+            'ExtensionRef',
+            'CORS',
+            'ExternalAuth',
+          ],
+        },
       },
       requestHeaderModifier: {
         $ref: '#/$defs/HTTPHeaderFilter',
@@ -384,55 +314,73 @@ const DEFINITIONS: Definitions = {
         $ref: '#/$defs/LocalObjectReference',
         description: 'A filter of an implementation’s own kind.',
       },
+      externalAuth: { $ref: '#/$defs/HTTPExternalAuthFilter', experimental: true },
     },
     required: ['type'],
     rules: [union('type', FILTER_MEMBERS)],
-  },
-  HTTPRequestMirrorFilter: {
-    type: 'object',
-    description: 'Sends a copy of requests elsewhere; its answers are thrown away.',
-    properties: {
-      backendRef: { $ref: '#/$defs/BackendObjectReference', description: 'Who gets the copies.' },
-      percent: {
-        type: 'integer',
-        description: 'How many requests of a hundred are copied. @default - all',
-        format: 'int32',
-        minimum: 0,
-        maximum: 100,
-      },
-      fraction: {
-        $ref: '#/$defs/Fraction',
-        description: 'The share that is copied. @default - all',
-      },
+    inExperimental: {
+      rules: [union('type', { ...FILTER_MEMBERS, ExternalAuth: 'externalAuth' })],
     },
-    required: ['backendRef'],
-    rules: [atMostOneOf('percent', 'fraction')],
   },
-  Fraction: {
+  HTTPExternalAuthFilter: {
     type: 'object',
-    description: 'A share, such as 5 of 1000.',
+    description:
+      'Asks a service whether a request may pass. AgentgatewayPolicy’s `traffic.extAuth` does the same in every channel.',
     properties: {
-      numerator: { type: 'integer', description: 'The part.', format: 'int32', minimum: 0 },
-      denominator: {
-        type: 'integer',
-        description: 'The whole.',
-        format: 'int32',
-        minimum: 1,
-        default: 100,
+      protocol: {
+        type: 'string',
+        description: 'How the service is asked: Envoy’s ext_authz over gRPC, or a plain request.',
+        enum: ['HTTP', 'GRPC'],
       },
-    },
-    required: ['numerator'],
-    rules: [
-      predicate(
-        'numeratorWithinDenominator',
-        (self) => {
-          const { numerator, denominator } = (self ?? {}) as Record<string, unknown>;
-          const numbers = typeof numerator === 'number' && typeof denominator === 'number';
-          return !numbers || numerator <= denominator;
+      backendRef: {
+        $ref: '#/$defs/BackendObjectReference',
+        description: 'The service that decides.',
+      },
+      grpc: {
+        type: 'object',
+        description: 'For `protocol: GRPC`.',
+        properties: { allowedHeaders: { $ref: '#/$defs/ForwardedHeaders' } },
+      },
+      http: {
+        type: 'object',
+        description: 'For `protocol: HTTP`.',
+        properties: {
+          path: {
+            type: 'string',
+            description: 'What the service is asked at; the path of the request is appended.',
+            maxLength: 1024,
+            pattern: PATH_CHARACTERS,
+            patternMeans: 'a path',
+          },
+          allowedHeaders: { $ref: '#/$defs/ForwardedHeaders' },
+          allowedResponseHeaders: {
+            $ref: '#/$defs/ForwardedHeaders',
+            description: 'Headers of the service’s answer that the backend gets.',
+          },
         },
-        { path: 'numerator', message: '`numerator` may not be more than `denominator`' },
-      ),
-    ],
+      },
+      forwardBody: {
+        type: 'object',
+        description: 'Hands the body of the request to the service. @default - it is not',
+        properties: {
+          maxSize: {
+            type: 'integer',
+            description: 'How many bytes at most; 0 for none.',
+            format: 'int32',
+            minimum: 0,
+          },
+        },
+      },
+    },
+    required: ['backendRef', 'protocol'],
+    rules: [union('protocol', { GRPC: 'grpc', HTTP: 'http' })],
+  },
+  ForwardedHeaders: {
+    type: 'array',
+    description: 'Headers of the request that the service gets, besides those that it always gets.',
+    items: { type: 'string' },
+    maxItems: 64,
+    'x-kubernetes-list-type': 'set',
   },
   HTTPRequestRedirectFilter: {
     type: 'object',
@@ -514,14 +462,8 @@ export const HTTP_ROUTE: Kind = {
     type: 'object',
     description: 'Where the route attaches, for which hosts, and its rules.',
     properties: {
-      parentRefs: {
-        type: 'array',
-        description: 'The Gateways (or their listeners) that the route attaches to.',
-        items: { $ref: '#/$defs/ParentReference' },
-        maxItems: 32,
-        'x-kubernetes-list-type': 'atomic',
-        rules: [PARENT_SECTIONS, PARENTS_UNIQUE],
-      },
+      parentRefs: PARENT_REFS,
+      useDefaultGateways: USE_DEFAULT_GATEWAYS,
       hostnames: {
         type: 'array',
         description: 'Hosts the route is for, within those of the listener. @default - all of them',
@@ -538,6 +480,7 @@ export const HTTP_ROUTE: Kind = {
         default: [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }] }],
         'x-kubernetes-list-type': 'atomic',
         rules: [MATCHES_IN_TOTAL],
+        inExperimental: { rules: [MATCHES_IN_TOTAL, RULE_NAMES] },
       },
     },
   },

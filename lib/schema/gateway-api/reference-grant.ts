@@ -8,6 +8,7 @@ export const REFERENCE_GRANT: Kind = {
   shortNames: ['refgrant'],
   scope: 'Namespaced',
   versions: ['v1', 'v1beta1'],
+  storage: 'v1beta1',
   status: false,
   description:
     'Lets objects of other namespaces refer to objects of this one. It lives where the target lives, so the owner of the target decides.',

@@ -1,14 +1,12 @@
-import { field, has } from '../json';
-import { predicate, WILDCARD_ALONE } from '../rule';
+import { cel, WILDCARD_ALONE } from '../rule';
 import { DURATION, SCALARS } from '../scalars';
 import type { Definitions, Schema } from '../schema';
 
 export const GATEWAY_API = 'gateway.networking.k8s.io';
 
 /** A Service is reached at one of its ports; other backends know theirs. */
-export const SERVICE_NEEDS_PORT = predicate(
-  'serviceNeedsPort',
-  (self) => field(self, 'group') !== '' || field(self, 'kind') !== 'Service' || has(self, 'port'),
+export const SERVICE_NEEDS_PORT = cel(
+  "self.group != '' || self.kind != 'Service' || has(self.port)",
   { path: 'port', message: '`port` is required for a Service', code: 'Required' },
 );
 
@@ -27,6 +25,12 @@ export const HEADER: Schema = {
     },
   },
   required: ['name', 'value'],
+};
+
+/** The experimental channel bounds what a header may hold. */
+export const HEADER_VALUE_PATTERN: Schema = {
+  pattern: '^[!-~]+([\\t ]?[!-~]+)*$',
+  patternMeans: 'printable ASCII, with single spaces between words',
 };
 
 const LABEL_SELECTOR_REQUIREMENT: Schema = {
@@ -156,7 +160,13 @@ export const GATEWAY_API_DEFINITIONS: Definitions = {
     },
     required: ['name'],
   },
-  HTTPHeader: HEADER,
+  HTTPHeader: {
+    ...HEADER,
+    properties: {
+      ...HEADER.properties,
+      value: { ...HEADER.properties!.value, inExperimental: HEADER_VALUE_PATTERN },
+    },
+  },
   HTTPHeaderFilter: {
     type: 'object',
     description: 'Changes headers: first `set`, then `add`, then `remove`.',
