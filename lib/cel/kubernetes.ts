@@ -1,9 +1,56 @@
 import { CelError } from './cel-error';
+import { DYN } from './cel-type';
+import { type Environment, extend } from './environment';
+import { QUANTITIES } from './ext/quantity';
+import { STRING_EXTENSION } from './ext/strings';
+import { URLS } from './ext/url';
+import { parse } from './parser';
+import { Program } from './program';
+import { STANDARD } from './standard';
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  underscores: '__',
+  dot: '.',
+  dash: '-',
+  slash: '/',
+};
+const RESERVED = [
+  ...['true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for'],
+  ...['function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var'],
+  ...['void', 'while'],
+];
+const ESCAPED = /__(underscores|dot|dash|slash)__/g;
+const ESCAPED_WORD = /^__([a-z]+)__$/;
+
+/** The field that an escaped name means: `__namespace__` is `namespace`, `a__dash__b` is `a-b`. */
+export function fieldName(written: string): string {
+  if (!written.includes('__')) return written;
+  const word = ESCAPED_WORD.exec(written)?.[1];
+  if (word && RESERVED.includes(word)) return word;
+  return written.replace(ESCAPED, (_, name: string) => ESCAPES[name]);
+}
+
+/** What an API server runs rules of CRDs in. `self` is the value that the rule stands at. */
+export const KUBERNETES: Environment = extend(STANDARD, {
+  variables: { self: DYN },
+  functions: [...STRING_EXTENSION, ...QUANTITIES, ...URLS],
+  fieldName,
+});
 
 /**
  * A validation rule of a CRD, ready to run over plain JSON as `self`: true where it holds, false where it is violated, an
  * error where it cannot be evaluated.
  */
-export function validationRule(_expression: string): (self: unknown) => boolean | CelError {
-  return () => new CelError('the engine is being built');
+export function validationRule(expression: string): (self: unknown) => boolean | CelError {
+  const { expr, problems } = parse(expression, KUBERNETES);
+  if (!expr) {
+    const error = new CelError(problems[0].message, 'invalid-argument', problems[0].span.start);
+    return () => error;
+  }
+  const program = new Program(expr, KUBERNETES);
+  return (self) => {
+    const result = program.evaluate({ self });
+    if (typeof result === 'boolean' || result instanceof CelError) return result;
+    return new CelError('the rule gives no bool', 'no-such-overload');
+  };
 }

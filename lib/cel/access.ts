@@ -1,0 +1,175 @@
+import { CelError } from './cel-error';
+import type { Frame, Step } from './frame';
+import {
+  adopt,
+  type CelResult,
+  type CelValue,
+  Double,
+  isPlainObject,
+  lookup,
+  MapView,
+  Optional,
+  typeName,
+  Uint,
+} from './value';
+
+/** `name`, a variable of the host. */
+export function variable(name: string, at: number): Step {
+  const missing = new CelError(`the variable \`${name}\` has no value`, 'unknown-variable', at);
+  return ({ activation }) => {
+    if (activation instanceof MapView) {
+      const value = activation.get(name);
+      return value === undefined ? missing : adopt(value);
+    }
+    return Object.hasOwn(activation, name) ? present(activation[name], missing) : missing;
+  };
+}
+
+/** `operand.field` */
+export function select(operand: Step, field: string, at: number): Step {
+  const missing = new CelError(`no such field \`${field}\``, 'no-such-field', at);
+  return (frame) => {
+    const owner = operand(frame);
+    return isJson(owner)
+      ? Object.hasOwn(owner, field)
+        ? present(owner[field], missing)
+        : missing
+      : selectOther(owner, field, missing);
+  };
+}
+
+/** An object as JSON.parse makes them: the way that is worth being short. */
+function isJson(value: CelResult): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
+}
+
+function present(value: unknown, missing: CelError): CelResult {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  return value === undefined ? missing : adopt(value);
+}
+
+function selectOther(owner: CelResult, field: string, missing: CelError): CelResult {
+  if (owner instanceof CelError) return owner;
+  if (owner instanceof Optional) return optionalField(owner, field);
+  if (owner instanceof MapView || isPlainObject(owner))
+    return present(lookup(owner, field), missing);
+  return noFields(owner, missing.at);
+}
+
+function noFields(owner: CelValue, at: number | undefined): CelError {
+  const message = `no such overload: a value of type ${typeName(owner)} has no fields`;
+  return new CelError(message, 'no-such-overload', at);
+}
+
+/** `operand.?field` */
+export function selectOptional(operand: Step, field: string, at: number): Step {
+  return (frame) => {
+    const owner = operand(frame);
+    if (owner instanceof CelError) return owner;
+    if (owner instanceof Optional) return optionalField(owner, field);
+    if (owner instanceof MapView || isPlainObject(owner)) return optionalOf(lookup(owner, field));
+    return noFields(owner, at);
+  };
+}
+
+function optionalField(owner: Optional, field: string): CelResult {
+  if (owner.value === undefined) return Optional.NONE;
+  const { value } = owner;
+  if (value instanceof MapView || isPlainObject(value)) return optionalOf(lookup(value, field));
+  return noFields(value, undefined);
+}
+
+function optionalOf(value: unknown): CelResult {
+  if (value === undefined) return Optional.NONE;
+  const adopted = adopt(value);
+  return adopted instanceof CelError ? adopted : Optional.of(adopted);
+}
+
+/** `has(operand.field)` */
+export function test(operand: Step, field: string, at: number): Step {
+  return (frame) => {
+    const owner = operand(frame);
+    if (isJson(owner)) return Object.hasOwn(owner, field) && owner[field] !== undefined;
+    if (owner instanceof CelError) return owner;
+    const value = owner instanceof Optional ? owner.value : owner;
+    if (value === undefined) return false;
+    if (value instanceof MapView) return value.has(field);
+    return isPlainObject(value) ? lookup(value, field) !== undefined : noFields(value, at);
+  };
+}
+
+/** `operand[index]` */
+export function index(operand: Step, key: Step, at: number): Step {
+  return (frame) => {
+    const owner = operand(frame);
+    if (owner instanceof CelError) return owner;
+    const position = key(frame);
+    if (position instanceof CelError) return position;
+    if (owner instanceof Optional)
+      return owner.value === undefined
+        ? Optional.NONE
+        : optionally(entry(owner.value, position, at));
+    return entry(owner, position, at);
+  };
+}
+
+/** `operand[?index]` */
+export function indexOptional(operand: Step, key: Step, at: number): Step {
+  return (frame: Frame) => {
+    const owner = operand(frame);
+    if (owner instanceof CelError) return owner;
+    const position = key(frame);
+    if (position instanceof CelError) return position;
+    const value = owner instanceof Optional ? owner.value : owner;
+    return value === undefined ? Optional.NONE : optionally(entry(value, position, at));
+  };
+}
+
+const ABSENT: readonly string[] = ['no-such-key', 'index-out-of-range'];
+
+function optionally(found: CelResult): CelResult {
+  if (!(found instanceof CelError)) return Optional.of(found);
+  return ABSENT.includes(found.code) ? Optional.NONE : found;
+}
+
+function entry(owner: CelValue, key: CelValue, at: number): CelResult {
+  if (Array.isArray(owner)) return listEntry(owner, key, at);
+  if (owner instanceof MapView || isPlainObject(owner)) {
+    const value = lookup(owner, key);
+    return value === undefined ? noSuchKey(key, at) : adopt(value);
+  }
+  const message = `no such overload: a value of type ${typeName(owner)} has no entries`;
+  return new CelError(message, 'no-such-overload', at);
+}
+
+/** The key may be a name that somebody chose, but is no secret of ours to show at full length. */
+function noSuchKey(key: CelValue, at: number): CelError {
+  const shown = typeof key === 'string' ? ` ${JSON.stringify(key.slice(0, 40))}` : '';
+  return new CelError(`no such key${shown}`, 'no-such-key', at);
+}
+
+function listEntry(entries: readonly unknown[], key: CelValue, at: number): CelResult {
+  const position = positionOf(key);
+  if (position === undefined) {
+    const message = `no such overload: a list has no entry of type ${typeName(key)}`;
+    return new CelError(message, 'no-such-overload', at);
+  }
+  if (!(position >= 0 && position < entries.length)) {
+    const message = `index out of bounds: ${position} of a list of ${entries.length}`;
+    return new CelError(message, 'index-out-of-range', at);
+  }
+  return Number.isInteger(position)
+    ? adopt(entries[position])
+    : new CelError(`invalid index: ${position} is not whole`, 'invalid-argument', at);
+}
+
+function positionOf(key: CelValue): number | undefined {
+  if (typeof key === 'number') return key;
+  if (key instanceof Double) return key.value;
+  if (key instanceof Uint || typeof key === 'bigint') {
+    return Number(key instanceof Uint ? key.value : key);
+  }
+  return undefined;
+}
