@@ -24,6 +24,7 @@ export interface Golden {
 
 export const GOLDENS = [
   'agentgateway-backend',
+  'agentgateway-model',
   'agentgateway-policy',
   'gateway',
   'gateway-class',

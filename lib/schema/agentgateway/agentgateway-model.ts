@@ -62,7 +62,7 @@ const OWN_ADDRESSES = {
   'the machine that the gateway runs on':
     '(?i)^https?://(localhost|[^/]+\\\\.localhost)(:[0-9]+)?(/|$)',
   'a loopback address': '^https?://127(\\\\.[0-9]{1,3}){0,3}(:[0-9]+)?(/|$)',
-  'a link-local address, where clouds keep their metadata':
+  'a link-local address, such as that of cloud metadata':
     '^https?://169\\\\.254\\\\.[0-9]{1,3}\\\\.[0-9]{1,3}(:[0-9]+)?(/|$)',
   'a loopback or link-local address':
     '(?i)^https?://\\\\[(::1|fe[89ab][0-9a-f:]*)\\\\](:[0-9]+)?(/|$)',
@@ -71,7 +71,7 @@ const OWN_ADDRESSES = {
 function notAt([meaning, pattern]: [string, string]): Rule {
   return cel(`!has(self.baseURL) || !self.baseURL.matches('${pattern}')`, {
     path: 'baseURL',
-    message: `the host is ${meaning}, which a model cannot be called at`,
+    message: `the host is ${meaning}; models cannot be called there`,
     hint: 'write a host that is reached from everywhere, or the name of a Service',
   });
 }

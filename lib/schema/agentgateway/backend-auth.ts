@@ -1,3 +1,4 @@
+import { listed } from '../json';
 import { atLeastOneOf, atMostOneOf, cel, exactlyOneOf, type Rule } from '../rule';
 import type { Definitions, Schema } from '../schema';
 import { AWS_AUTH_DEFINITIONS } from './aws-auth';
@@ -57,7 +58,7 @@ const ELSEWHERE = ['crossAppAccess', 'jwtSign'];
 
 function onlyWith(...fields: string[]): Rule {
   const wanted = fields.map((name) => `has(self.${name})`).join(' || ');
-  const named = fields.map((name) => `\`${name}\``).join(' or ');
+  const named = listed(fields, 'or');
   return cel(`!has(self.location) || ${wanted}`, {
     path: 'location',
     message: `\`location\` says where ${named} is put, and there is none`,
