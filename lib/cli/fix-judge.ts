@@ -1,5 +1,6 @@
 import type { Document } from 'yaml';
 import type { Diagnostic } from '../diagnostic';
+import type { Channel } from '../schema/channel';
 import { validate } from '../schema/validate';
 import { readStandalone } from '../standalone/read';
 import { expandText, type VariableLookup } from '../standalone/variables';
@@ -29,20 +30,22 @@ export interface JudgeOptions {
   /** How findings name the file. */
   readonly source: string;
   readonly variables: VariableLookup;
+  /** The release of Gateway API's definitions that the cluster has. @default 'standard' */
+  readonly channel?: Channel;
 }
 
 /** The verdict on a file of manifests or a standalone file, told apart by what is in it. */
-export function judge(text: string, { source: path, variables }: JudgeOptions): Judgement {
+export function judge(text: string, options: JudgeOptions): Judgement {
+  const { source: path, channel } = options;
   const file = { path, text };
   const parsed = parseFile(file);
   if (parsed.diagnostics.length > 0) {
     return { source: { text }, findings: [], syntax: parsed.diagnostics };
   }
-  if (!holdsManifests(parsed.yaml.documents))
-    return judgeStandalone(text, { source: path, variables });
+  if (!holdsManifests(parsed.yaml.documents)) return judgeStandalone(text, options);
   const { manifests, diagnostics } = readManifests(file, parsed);
   const findings = manifests.flatMap((manifest) =>
-    validate(manifest.object).map((finding) => ({
+    validate(manifest.object, { ...(channel && { channel }) }).map((finding) => ({
       finding: locate(manifest, finding),
       document: manifest.tree.document,
       at: manifest.at,

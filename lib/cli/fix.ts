@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic';
 import type { Judge, Judged, Judgement } from './fix-judge';
+import { fixLayout } from './fix-layout';
 import { editYaml, type PlacedEdits } from './yaml-edit';
 
 export interface Fixed {
@@ -40,8 +41,8 @@ class Fixer {
   fix(): Fixed {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const repairs = this.#repairs();
-      if (repairs.length === 0) break;
-      if (!this.#attempt(repairs) && !this.#attemptEach(repairs)) break;
+      if (this.#attempt(repairs) || this.#attemptEach(repairs)) continue;
+      if (!this.#layOut()) break;
     }
     return { text: this.text, repaired: this.#repaired };
   }
@@ -56,7 +57,7 @@ class Fixer {
   }
 
   #attempt(repairs: readonly Repair[]): boolean {
-    if (this.#judgements >= MOST_JUDGEMENTS) return false;
+    if (repairs.length === 0 || this.#judgements >= MOST_JUDGEMENTS) return false;
     const { text, done } = editYaml(this.#judgement.source, repairs);
     if (done.length === 0) {
       for (const { finding } of repairs) this.#refused.add(identity(finding));
@@ -74,6 +75,7 @@ class Fixer {
 
   /** Where all together make it worse, one of them may be to blame. */
   #attemptEach(repairs: readonly Repair[]): boolean {
+    if (repairs.length === 0) return false;
     if (repairs.length === 1) {
       this.#refused.add(identity(repairs[0]!.finding));
       return this.#repairs().length > 0;
@@ -88,6 +90,23 @@ class Fixer {
     }
     return isAnyDone;
   }
+
+  #layOut(): boolean {
+    const text = fixLayout(this.text, this.judge);
+    if (text === this.text) return false;
+    const judgement = this.judge(text);
+    const left = new Set(all(judgement).map(identity));
+    const findings = all(this.#judgement).filter((finding) => !left.has(identity(finding)));
+    if (findings.length === 0) return false;
+    this.text = text;
+    this.#judgement = judgement;
+    this.#repaired.push(...findings);
+    return true;
+  }
+}
+
+function all({ syntax, findings }: Judgement): Diagnostic[] {
+  return [...syntax, ...findings.map(({ finding }) => finding)];
 }
 
 function repairOf({ finding, document, at }: Judged): Repair[] {
