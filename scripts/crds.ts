@@ -125,7 +125,9 @@ function structural(reference: Schema, resolve: Resolve): Keywords {
   }
   if (properties) {
     result.properties = Object.fromEntries(
-      Object.entries(properties).map(([name, value]) => [name, structural(value, resolve)]),
+      Object.entries(properties)
+        .filter(([, value]) => !value.experimental)
+        .map(([name, value]) => [name, structural(value, resolve)]),
     );
   }
   if (additionalProperties) result.additionalProperties = structural(additionalProperties, resolve);

@@ -5,7 +5,7 @@ import type { Definitions, Kind, Schema } from './schema';
 export const CHANNELS = ['standard', 'experimental'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** A kind as one channel of Gateway API states it. Kinds of other groups are the same in both. */
+/** A kind as one channel of Gateway API states it. Kinds of other groups, and the fields that they share, are the same in both. */
 export function inChannel(kind: Kind, channel: Channel): Kind {
   if (kind.group !== GATEWAY_API) return kind;
   const stated = channel === 'experimental' ? widened : narrowed;
@@ -22,33 +22,24 @@ export function inChannel(kind: Kind, channel: Channel): Kind {
   };
 }
 
-/** Without what only the experimental channel has; its names are kept, to tell them from unknown ones. */
+/** What only the experimental channel has stays marked, so that it is told from what nobody knows. */
 function narrowed({ inExperimental, ...schema }: Schema): Schema {
-  const names = Object.entries(schema.properties ?? {})
-    .filter(([, { experimental }]) => experimental)
-    .map(([name]) => name);
-  const values = inExperimental?.enum?.filter((value) => !schema.enum?.includes(value)).map(String);
-  const elsewhere = [...names, ...(values ?? [])];
-  const known = Object.entries(schema.properties ?? {}).filter(([name]) => !names.includes(name));
+  const values = (inExperimental?.enum ?? []).filter((value) => !schema.enum?.includes(value));
   return {
-    ...parts(schema, narrowed),
-    ...(schema.properties && { properties: mapped(Object.fromEntries(known), narrowed) }),
-    ...(elsewhere.length > 0 && { experimentalNames: elsewhere }),
+    ...withParts(schema, narrowed),
+    ...(values.length > 0 && { experimentalValues: values.map(String) }),
   };
 }
 
-function widened({ inExperimental, ...schema }: Schema): Schema {
-  const whole = { ...schema, ...inExperimental };
-  return {
-    ...parts(whole, widened),
-    ...(whole.properties && { properties: mapped(whole.properties, widened) }),
-  };
+function widened({ inExperimental, experimental: _, ...schema }: Schema): Schema {
+  return withParts({ ...schema, ...inExperimental }, widened);
 }
 
-function parts(schema: Schema, stated: (schema: Schema) => Schema): Schema {
-  const { items, additionalProperties } = schema;
+function withParts(schema: Schema, stated: (schema: Schema) => Schema): Schema {
+  const { properties, items, additionalProperties } = schema;
   return {
     ...schema,
+    ...(properties && { properties: mapped(properties, stated) }),
     ...(items && { items: stated(items) }),
     ...(additionalProperties && { additionalProperties: stated(additionalProperties) }),
   };

@@ -32,12 +32,6 @@ export const KINDS: readonly Kind[] = [
   UDP_ROUTE,
 ];
 
-/** Kinds that exist and pass unread, until they are stated: the next issue's. */
-export const UNSTATED_KINDS: Readonly<Record<string, readonly string[]>> = {
-  'agentgateway.dev': [],
-  'gateway.networking.k8s.io': [],
-};
-
 /** What a kind of these names is called now; documents of earlier versions still show them. */
 export const FORMER_KINDS: Readonly<Record<string, string>> = {
   TrafficPolicy: 'AgentgatewayPolicy',

@@ -1,50 +1,47 @@
-import type { Diagnostic, Edit, ObjectKey } from '../diagnostic';
+import type { Diagnostic, ObjectKey } from '../diagnostic';
+import { type Channel, inChannel } from './channel';
 import { check } from './check';
 import { completed } from './defaults';
-import { certainlyMeant, didYouMean } from './did-you-mean';
-import { field, isObject, listed, quoted, textField } from './json';
-import { FORMER_KINDS, KINDS, UNSTATED_KINDS } from './kinds';
+import { field, isObject, quoted, textField } from './json';
+import { KINDS } from './kinds';
 import { METADATA } from './metadata';
 import { type Kind, resolver, type Schema } from './schema';
+import { preferredVersion, unknownKind } from './unknown-kind';
 
 type Resolve = (schema: Schema) => Schema;
+
+export interface ValidateOptions {
+  /** The release of Gateway API's definitions that the cluster has. @default 'standard' */
+  readonly channel?: Channel;
+}
 
 /**
  * The verdict of the API server on a Kubernetes object: structure, unknown fields, bounds and rules, all findings.
  * Objects of other API groups have none.
  */
-export function validate(object: unknown): Diagnostic[] {
+export function validate(object: unknown, options: ValidateOptions = {}): Diagnostic[] {
   if (!isObject(object)) return [notAnObject()];
-  const identity = identityFindings(object);
-  if (identity) return identity;
-  const kind = statedKind(object);
-  if (!kind) return [];
-  const { whole, resolve } = prepared(kind);
-  const key = objectKey(object, kind);
+  const missing = missingIdentity(object);
+  if (missing.length > 0) return about(missing, object);
+  const stated = statementOf(object, options);
+  if (!stated) {
+    const unknown = unknownKind(object);
+    return unknown ? about([unknown], object) : [];
+  }
+  const { whole, resolve, kind, warnings } = stated;
   const findings = check(whole, completed(whole, object, resolve), resolve);
-  return findings.map((finding) => ({ ...finding, object: key }));
+  return about([...warnings, ...findings], object, kind);
 }
 
 /** A deep copy of an object with the defaults that the API server would write in. */
-export function withDefaults(object: unknown): unknown {
-  const kind = isObject(object) ? statedKind(object) : undefined;
-  const { whole, resolve } = kind
-    ? prepared(kind)
-    : { whole: {}, resolve: (schema: Schema) => schema };
+export function withDefaults(object: unknown, options: ValidateOptions = {}): unknown {
+  const { whole, resolve } = statementOf(object, options) ?? UNSTATED;
   return completed(whole, object, resolve);
 }
 
-// ---------------------------------------------------------------- which kind
+const UNSTATED = { whole: {}, resolve: (schema: Schema): Schema => schema };
 
-function statedKind(object: unknown): Kind | undefined {
-  const apiVersion = field(object, 'apiVersion');
-  const name = field(object, 'kind');
-  return KINDS.find(
-    (kind) =>
-      kind.kind === name &&
-      kind.versions.some((version) => `${kind.group}/${version}` === apiVersion),
-  );
-}
+// ---------------------------------------------------------------- which object
 
 function notAnObject(): Diagnostic {
   const message =
@@ -52,111 +49,20 @@ function notAnObject(): Diagnostic {
   return { severity: 'error', code: 'TypeInvalid', message, path: '' };
 }
 
-/** Findings where the object does not say of which kind it is, or of one that does not exist. */
-function identityFindings(object: unknown): Diagnostic[] | undefined {
-  const missing = ['apiVersion', 'kind'].filter((name) => typeof field(object, name) !== 'string');
-  if (missing.length > 0) {
-    return missing.map((name) => ({
+function missingIdentity(object: unknown): Diagnostic[] {
+  return ['apiVersion', 'kind']
+    .filter((name) => typeof field(object, name) !== 'string')
+    .map((name) => ({
       severity: 'error',
       code: field(object, name) === undefined ? 'Required' : 'TypeInvalid',
       message: `${quoted(name)} is required, as a string`,
       path: name,
     }));
-  }
-  const unknown =
-    unknownKind(textField(object, 'apiVersion'), textField(object, 'kind')) ?? formerGroup(object);
-  return unknown && [{ ...unknown, object: objectKey(object) }];
 }
 
-function unknownKind(apiVersion: string, kind: string): Diagnostic | undefined {
-  const [group = '', version = ''] = apiVersion.split('/');
-  const ours = Object.hasOwn(UNSTATED_KINDS, group);
-  const stated = KINDS.find((known) => known.kind === kind);
-  if (!ours && !kind.startsWith('Agentgateway')) return undefined;
-  if (ours && UNSTATED_KINDS[group]!.includes(kind)) return undefined;
-  if (stated?.group === group) {
-    if (stated.versions.includes(version)) return undefined;
-    const message = `${quoted(apiVersion)} has no ${kind}`;
-    return kindFinding('apiVersion', message, `write apiVersion: ${apiVersionOf(kind)}`, [
-      { op: 'replace', path: 'apiVersion', value: apiVersionOf(kind) },
-    ]);
-  }
-  if (stated || isUnstated(kind)) {
-    const message = `${quoted(apiVersion)} has no ${kind}`;
-    return kindFinding('apiVersion', message, `write apiVersion: ${apiVersionOf(kind)}`, [
-      { op: 'replace', path: 'apiVersion', value: apiVersionOf(kind) },
-    ]);
-  }
-  const former = Object.hasOwn(FORMER_KINDS, kind) ? FORMER_KINDS[kind] : undefined;
-  const meant = former ?? didYouMean(kind, kindNames(group)) ?? didYouMean(kind, kindNames());
-  if (!meant) {
-    const hint = `the kinds of ${group} are ${listed(kindNames(group))}`;
-    return kindFinding('kind', `${quoted(apiVersion)} has no kind ${quoted(kind)}`, hint);
-  }
-  const hint = `write apiVersion: ${apiVersionOf(meant)} and kind: ${meant}`;
-  const message = former
-    ? `${quoted(apiVersion)} has no ${kind}; it is called ${meant} now`
-    : `${quoted(apiVersion)} has no kind ${quoted(kind)}; did you mean ${quoted(meant)}?`;
-  const isCertain = former !== undefined || certainlyMeant(kind, kindNames()) === meant;
-  return kindFinding('kind', message, hint, isCertain ? renamedKind(meant) : undefined);
-}
-
-function kindFinding(
-  path: string,
-  message: string,
-  hint: string,
-  fix?: readonly Edit[],
-): Diagnostic {
-  return { severity: 'error', code: 'UnknownKind', message, path, hint, ...(fix && { fix }) };
-}
-
-function renamedKind(meant: string): Edit[] {
-  return [
-    { op: 'replace', path: 'apiVersion', value: apiVersionOf(meant) },
-    { op: 'replace', path: 'kind', value: meant },
-  ];
-}
-
-const FORMER_GROUP = 'gateway.kgateway.dev';
-
-/** kgateway has kinds of its own under these names; one that speaks agentgateway's language was one of its former ones. */
-function formerGroup(object: unknown): Diagnostic | undefined {
-  const apiVersion = textField(object, 'apiVersion');
-  const kind = textField(object, 'kind');
-  const meant = Object.hasOwn(FORMER_KINDS, kind) ? FORMER_KINDS[kind] : undefined;
-  const stated = KINDS.find((known) => known.kind === meant);
-  if (!stated || !apiVersion.startsWith(`${FORMER_GROUP}/`)) return undefined;
-  if (!isWrittenFor(stated, field(object, 'spec'))) return undefined;
-  const message = `${quoted(apiVersion)} has no such ${kind}; it is called ${stated.kind} now`;
-  const hint = `write apiVersion: ${apiVersionOf(stated.kind)} and kind: ${stated.kind}`;
-  return kindFinding('kind', message, hint, renamedKind(stated.kind));
-}
-
-function isWrittenFor({ spec }: Kind, written: unknown): boolean {
-  const names = Object.keys(isObject(written) ? written : {}).filter(
-    (name) => name !== 'targetRefs',
-  );
-  return names.length > 0 && names.every((name) => Object.hasOwn(spec.properties ?? {}, name));
-}
-
-function isUnstated(kind: string): boolean {
-  return Object.values(UNSTATED_KINDS).some((names) => names.includes(kind));
-}
-
-function kindNames(group?: string): string[] {
-  const stated = KINDS.filter((kind) => !group || kind.group === group).map(({ kind }) => kind);
-  const unstated = Object.entries(UNSTATED_KINDS)
-    .filter(([name]) => !group || name === group)
-    .flatMap(([, names]) => names);
-  return [...stated, ...unstated].sort();
-}
-
-function apiVersionOf(name: string): string {
-  const stated = KINDS.find(({ kind }) => kind === name);
-  if (stated) return `${stated.group}/${stated.versions[0]}`;
-  const group = Object.keys(UNSTATED_KINDS).find((key) => UNSTATED_KINDS[key]!.includes(name))!;
-  const versions = KINDS.find((kind) => kind.group === group)!.versions;
-  return `${group}/${versions[0]}`;
+function about(findings: readonly Diagnostic[], object: unknown, stated?: Kind): Diagnostic[] {
+  const key = objectKey(object, stated);
+  return findings.map((finding) => ({ ...finding, object: key }));
 }
 
 function objectKey(object: unknown, stated?: Kind): ObjectKey {
@@ -170,30 +76,73 @@ function objectKey(object: unknown, stated?: Kind): ObjectKey {
 
 // ---------------------------------------------------------------- the whole object
 
-interface Prepared {
+/** A kind in one of its versions, as a channel has it. */
+export interface Statement {
+  readonly kind: Kind;
+  /** The object, metadata included. */
   readonly whole: Schema;
   readonly resolve: Resolve;
+  /** What is said of every object of the version. */
+  readonly warnings: readonly Diagnostic[];
 }
 
-const preparedKinds = new Map<Kind, Prepared>();
+const statements: Readonly<Record<Channel, Map<string, Statement>>> = {
+  standard: new Map(),
+  experimental: new Map(),
+};
 
-/** Made when a kind is met for the first time. */
-function prepared(kind: Kind): Prepared {
-  const known = preparedKinds.get(kind);
-  if (known) return known;
-  const made = { whole: wholeObject(kind), resolve: resolver(kind.definitions) };
-  preparedKinds.set(kind, made);
-  return made;
+/** What is stated of an object, by its apiVersion and kind; made when they are met for the first time. */
+export function statementOf(
+  object: unknown,
+  { channel = 'standard' }: ValidateOptions = {},
+): Statement | undefined {
+  const apiVersion = textField(object, 'apiVersion');
+  const name = textField(object, 'kind');
+  const known = statements[channel];
+  const met = known.get(`${apiVersion} ${name}`);
+  if (met) return met;
+  const stated = KINDS.find(
+    ({ kind, group }) => kind === name && apiVersion.startsWith(`${group}/`),
+  );
+  if (!stated) return undefined;
+  for (const [version, statement] of versionsOf(inChannel(stated, channel), channel)) {
+    known.set(`${stated.group}/${version} ${name}`, statement);
+  }
+  return known.get(`${apiVersion} ${name}`);
 }
 
-function wholeObject(kind: Kind): Schema {
+function versionsOf(kind: Kind, channel: Channel): readonly (readonly [string, Statement])[] {
+  const resolve = resolver(kind.definitions);
+  const preferred = { kind, whole: wholeObject(kind, kind.spec), resolve, warnings: [] };
+  const served = kind.versions.map((name) => [name, preferred] as const);
+  if (channel === 'standard') return served;
+  const former = (kind.formerVersions ?? []).map(({ name, spec }) => {
+    const whole = spec ? wholeObject(kind, spec) : preferred.whole;
+    return [name, { kind, whole, resolve, warnings: [deprecated(kind, name)] }] as const;
+  });
+  return [...served, ...former];
+}
+
+function deprecated(kind: Kind, version: string): Diagnostic {
+  const value = preferredVersion(kind);
+  return {
+    severity: 'warning',
+    code: 'Deprecated',
+    message: `${quoted(`${kind.group}/${version}`)} of ${kind.kind} is deprecated`,
+    path: 'apiVersion',
+    hint: `write apiVersion: ${value}`,
+    fix: [{ op: 'replace', path: 'apiVersion', value }],
+  };
+}
+
+function wholeObject(kind: Kind, spec: Schema): Schema {
   return {
     type: 'object',
     properties: {
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: METADATA,
-      spec: kind.spec,
+      spec,
       ...(kind.status && { status: { 'x-kubernetes-preserve-unknown-fields': true } }),
     },
     required: ['metadata', 'spec'],
