@@ -1,4 +1,5 @@
 import type { Diagnostic, Edit } from '../diagnostic';
+import { alternativeOf, isOfType } from './alternative';
 import { certainlyMeant, didYouMean } from './did-you-mean';
 import { ifDropped } from './dropped-fields';
 import { bounds, formatMissed } from './format';
@@ -22,6 +23,9 @@ type Resolve = (schema: Schema) => Schema;
 
 /** More parts than any configuration has; aliases of YAML can pretend to have endlessly many. */
 const MOST_PARTS = 2_000_000;
+
+/** Statements contain themselves in places, and a value made by hand may too. */
+const DEEPEST = 200;
 
 /** After so many unknown fields nothing is guessed any more: the file is something else altogether. */
 const MOST_GUESSES = 500;
@@ -47,6 +51,7 @@ class Checker {
   readonly findings: Diagnostic[] = [];
   private readonly levels: Level[] = [];
   private parts = 0;
+  private depth = 0;
   private guesses = 0;
 
   constructor(
@@ -58,7 +63,13 @@ class Checker {
   check(reference: Schema, value: unknown, path: string): void {
     this.parts += 1;
     if (this.parts > MOST_PARTS) return this.reportSize(path);
-    const schema = this.alternative(this.resolve(reference), value);
+    if (this.depth >= DEEPEST) return this.reportDepth(path);
+    this.depth += 1;
+    this.checkValue(this.alternative(this.resolve(reference), value), value, path);
+    this.depth -= 1;
+  }
+
+  private checkValue(schema: Schema, value: unknown, path: string): void {
     if (value === null && schema.nullable) return;
     if (!isOfTypes(schema, value)) return this.reportType(schema, value, path);
     const before = this.findings.length;
@@ -70,10 +81,7 @@ class Checker {
   }
 
   private alternative(schema: Schema, value: unknown): Schema {
-    if (!schema.anyOf) return schema;
-    const alternatives = schema.anyOf.map(this.resolve);
-    const fitting = alternatives.find(({ type }) => !type || isOfType(type, value));
-    return fitting ? { ...schema, ...fitting } : schema;
+    return alternativeOf(schema, value, this.resolve);
   }
 
   // ---------------------------------------------------------------- scalars
@@ -114,13 +122,9 @@ class Checker {
 
   private checkEnum(schema: Schema, value: string | number, path: string): void {
     if (!schema.enum || schema.enum.includes(value)) return;
-    if (schema.unsupportedValues?.includes(String(value))) {
-      return this.report(
-        'Unsupported',
-        path,
-        `${quoted(String(value))} is a value of agentgateway that this gateway does not run, so it refuses the file rather than ignoring it`,
-        `this gateway runs ${listed(schema.enum.map(String))}`,
-      );
+    if (schema.patternMeans && schema.pattern === undefined) {
+      const given = schema.sensitive ? 'the value' : quoted(String(value));
+      return this.report('Invalid', path, `${given} must be ${schema.patternMeans}`);
     }
     const allowed = schema.enum.map(String);
     const near = didYouMean(String(value), allowed);
@@ -237,25 +241,12 @@ class Checker {
     name: string,
     place: string,
   ): string | undefined {
-    if (schema.unsupported && Object.hasOwn(schema.unsupported, name)) {
-      this.report(
-        'Unsupported',
-        place,
-        `${quoted(name)} is a setting of agentgateway that this gateway does not run, so it refuses the file rather than ignoring it`,
-        schema.unsupported[name] || `remove ${quoted(name)}, or run this file with agentgateway`,
-      );
-      return undefined;
-    }
     this.guesses += 1;
     if (this.guesses > MOST_GUESSES) {
       this.report('UnknownField', place, `unknown field ${quoted(name)}`);
       return undefined;
     }
-    const known = [
-      ...Object.keys(schema.properties ?? {}),
-      ...Object.keys(schema.unsupported ?? {}),
-    ];
-    const near = didYouMean(name, known);
+    const near = didYouMean(name, Object.keys(schema.properties ?? {}));
     if (schema['x-kubernetes-preserve-unknown-fields']) {
       if (near) this.reportIneffective(name, near, place);
       return undefined;
@@ -370,7 +361,7 @@ class Checker {
   }
 
   private reportType(schema: Schema, value: unknown, path: string): void {
-    const wanted = typeNames(schema);
+    const wanted = typeNames(schema, this.resolve);
     const given = TYPE_NAMES[jsonType(value) ?? 'null'];
     const hint = typeHint(schema, value);
     const meant = this.meantScalar(schema, value, path);
@@ -393,6 +384,12 @@ class Checker {
   private reportSize(path: string): void {
     if (this.parts !== MOST_PARTS + 1) return;
     this.report('TooMany', path, `has more than ${MOST_PARTS} parts, so the rest was not read`);
+  }
+
+  /** Whatever else is in a value that never ends is not looked at. */
+  private reportDepth(path: string): void {
+    this.report('TooMany', path, `is nested more than ${DEEPEST} levels deep`);
+    this.parts = MOST_PARTS + 1;
   }
 
   private report(
@@ -444,11 +441,6 @@ function isIntOrString(value: unknown): boolean {
   return typeof value === 'string' || Number.isInteger(value);
 }
 
-function isOfType(type: JsonType, value: unknown): boolean {
-  const actual = jsonType(value);
-  return actual === type || (type === 'number' && actual === 'integer');
-}
-
 /** A scalar as it would be with quotes around it, or without them. */
 function retyped({ type }: Schema, value: unknown): Scalar | undefined {
   if (type === 'string') return isPlainScalar(value) ? String(value) : undefined;
@@ -478,9 +470,9 @@ const TYPE_NAMES: Readonly<Record<JsonType, string>> = {
   null: 'empty',
 };
 
-function typeNames(schema: Schema): string {
+function typeNames(schema: Schema, resolve: Resolve): string {
   if (schema['x-kubernetes-int-or-string']) return 'a whole number or a string';
-  const types = schema.anyOf?.map(({ type }) => type) ?? [schema.type];
+  const types = schema.anyOf?.map((part) => resolve(part).type) ?? [schema.type];
   return [...new Set(types.map((type) => TYPE_NAMES[type!]))].join(' or ');
 }
 

@@ -14,33 +14,38 @@ export function placesOf(root: Schema, resolve: Resolve, name: string): readonly
   return places.get(name) ?? [];
 }
 
+/** A shared type is entered from so many places, the outermost first; a statement may contain itself. */
+const MOST_ENTRIES = 12;
+
 function collect(root: Schema, resolve: Resolve): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();
-  const above = new Set<Schema>();
-  const visit = (reference: Schema, path: string): void => {
-    const schema = resolve(reference);
-    if (above.has(schema)) return;
-    above.add(schema);
-    visitParts(schema, path);
-    above.delete(schema);
-  };
-  const visitParts = (schema: Schema, path: string): void => {
-    if (schema.items) visit(schema.items, `${path}[]`);
-    if (schema.additionalProperties) visit(schema.additionalProperties, `${path}.*`);
-    for (const [name, property] of Object.entries(schema.properties ?? {})) {
+  const entered = new Map<string, number>();
+  const pending: { schema: Schema; path: string }[] = [{ schema: root, path: '' }];
+  for (const { schema: reference, path } of pending) {
+    if (reference.$ref && countUp(entered, reference.$ref) > MOST_ENTRIES) continue;
+    const { properties = {}, additionalProperties, items, anyOf = [] } = resolve(reference);
+    for (const [name, schema] of Object.entries(properties)) {
       const place = path ? `${path}.${name}` : name;
       append(places, name, place);
-      visit(property, place);
+      pending.push({ schema, path: place });
     }
-  };
-  visit(root, '');
+    if (items) pending.push({ schema: items, path: `${path}[]` });
+    if (additionalProperties) pending.push({ schema: additionalProperties, path: `${path}.*` });
+    for (const schema of anyOf) pending.push({ schema, path });
+  }
   return places;
+}
+
+function countUp(counts: Map<string, number>, key: string): number {
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  return count;
 }
 
 function append(places: Map<string, string[]>, name: string, place: string): void {
   const known = places.get(name);
-  if (known) known.push(place);
-  else places.set(name, [place]);
+  if (!known) places.set(name, [place]);
+  else if (!known.includes(place)) known.push(place);
 }
 
 /** Of these places, those that are the fewest steps up and down from where the field was written. */

@@ -50,14 +50,18 @@ export interface Schema {
   readonly experimental?: true;
   /** What the experimental channel states in place of the keywords here. */
   readonly inExperimental?: Schema;
-  /** Fields and values of the experimental channel, where another one is in force: to tell them from unknown ones. */
-  readonly experimentalNames?: readonly string[];
+  /** Values that only the experimental channel has. */
+  readonly experimentalValues?: readonly string[];
   /** The value never appears in a message. */
   readonly sensitive?: true;
-  /** Keys that upstream knows at this place and this gateway does not run: what to write instead, or an empty string. */
-  readonly unsupported?: Readonly<Record<string, string>>;
-  /** Values of an enum that upstream knows and this gateway does not run. */
-  readonly unsupportedValues?: readonly string[];
+  /** What agentgateway reads and the reference gateway does not run: what to write instead, or an empty string. */
+  readonly notRun?: string;
+  /** The values of the enum that the reference gateway does not run. */
+  readonly notRunValues?: readonly (string | number)[];
+  /** Fields that may be left out, but not where the reference gateway is to run it. */
+  readonly neededToRun?: readonly string[];
+  /** What agentgateway's parser reads although its published schema does not have it. */
+  readonly parserOnly?: true;
 }
 
 export type Definitions = Readonly<Record<string, Schema>>;

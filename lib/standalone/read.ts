@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
-import type { Diagnostic } from '../diagnostic';
+import { type Diagnostic, hasErrors } from '../diagnostic';
 import { isObject, jsonType, quoted } from '../schema/json';
-import { validateStandalone } from '../schema/validate-standalone';
+import { unsupportedIn, validateStandalone } from '../schema/validate-standalone';
 import type { StandaloneDocument } from './document';
 import { LineIndex, type TextPosition } from './line-index';
 import { type Expansion, expandText, type Insertion, type VariableLookup } from './variables';
@@ -13,10 +13,17 @@ export interface ReadOptions {
   readonly source?: string;
   /** Looks up `$NAME` in the environment. */
   readonly variables: VariableLookup;
+  /**
+   * Whether only the verdict of agentgateway's own parser is wanted: what this gateway does not run is then no finding,
+   * and there is no document where there is some of it.
+   *
+   * @default false
+   */
+  readonly verdict?: boolean;
 }
 
 export interface ReadResult {
-  /** @default - there are errors */
+  /** @default - there are errors, or settings that this gateway does not run */
   readonly document?: StandaloneDocument;
   readonly diagnostics: readonly Diagnostic[];
   /**
@@ -113,9 +120,11 @@ class Reader {
       this.#report(0, 'TypeInvalid', message, 'begin it with `gateways:` or `binds:`');
       return undefined;
     }
-    const findings = validateStandalone(value);
-    this.#diagnostics.push(...findings.map((finding) => this.#placed(finding)));
-    if (findings.some(({ severity }) => severity === 'error')) return undefined;
+    const verdict = validateStandalone(value);
+    const notRun = unsupportedIn(value);
+    const findings = this.options.verdict ? verdict : withoutEchoes(verdict, notRun);
+    for (const finding of findings) this.#diagnostics.push(this.#placed(finding));
+    if (hasErrors(verdict) || hasErrors(notRun)) return undefined;
     return value as StandaloneDocument;
   }
 
@@ -261,6 +270,18 @@ class Reader {
     }
     return this.#position(offset);
   }
+}
+
+/** What is refused anyway needs no warning that agentgateway ignores it. */
+function withoutEchoes(
+  verdict: readonly Diagnostic[],
+  notRun: readonly Diagnostic[],
+): Diagnostic[] {
+  const refused = new Set(notRun.map(({ code, path }) => `${code} ${path}`));
+  const own = verdict.filter(
+    ({ severity, code, path }) => severity === 'error' || !refused.has(`${code} ${path}`),
+  );
+  return [...own, ...notRun];
 }
 
 function singleQuotes(name: string): string {

@@ -12,7 +12,7 @@ const MOST_ENTRIES = 3;
 const ROUNDS = 4;
 
 /**
- * Values that a statement allows: types, bounds, enums and patterns always; its rules as far as leaving out a field or
+ * Values that a statement allows in the standard channel: types, bounds, enums and patterns always; its rules as far as leaving out a field or
  * an entry can meet them, so that whoever needs valid values only filters few away.
  *
  * @example
@@ -71,7 +71,9 @@ class Arbitraries {
   #object(schema: Schema, depth: number): fc.Arbitrary<unknown> {
     const { properties = {}, required = [], additionalProperties } = schema;
     if (additionalProperties) return this.#map(schema, additionalProperties, depth);
-    const optional = Object.keys(properties).filter((name) => !required.includes(name));
+    const optional = Object.keys(properties).filter(
+      (name) => !required.includes(name) && !this.resolve(properties[name]!).experimental,
+    );
     const most = depth < DEEPEST ? MOST_FIELDS : 0;
     const some = fc.subarray(optional, { maxLength: Math.min(most, optional.length) });
     const needed = (schema.rules ?? []).map(oneOfThem).filter((names) => names.length > 0);

@@ -2,20 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { validateStandalone } from '../../lib/schema/validate-standalone';
+import { unsupportedIn, validateStandalone } from '../../lib/schema/validate-standalone';
 import { told } from './verdict';
 
 interface Case {
   readonly case: string;
   readonly document: unknown;
+  /** The verdict of agentgateway's parser. */
   readonly findings?: string[];
+  /** What this gateway would leave undone, and refuses therefore. */
+  readonly notRun?: string[];
 }
 
 const cases: Case[] = parse(readFileSync(join(__dirname, 'testdata', 'standalone.yaml'), 'utf8'));
 
 describe('the verdict on a standalone file', () => {
   it.each(cases.map((entry) => [entry.case, entry] as const))('%s', (_, entry) => {
-    expect(told(validateStandalone(entry.document))).toEqual(entry.findings ?? []);
+    const { document, findings = [], notRun = [] } = entry;
+    expect(told(validateStandalone(document))).toEqual(findings);
+    expect(told(unsupportedIn(document))).toEqual(notRun);
   });
 
   it.each([null, [], 'text', 3, undefined])('refuses %j, which is no file at all', (document) => {

@@ -1,0 +1,46 @@
+import type { Definitions, Schema } from '../schema';
+import { expression, list, notRun, object, ref } from './shared';
+
+/** More do not fit into one policy. */
+const MOST_ENTRIES = 64;
+
+/**
+ * A policy that may also be written as several with conditions, of which the first whose condition holds is used.
+ * `once` is what stands where there are none, for a policy that is a list of its own otherwise.
+ */
+export function conditional(
+  policy: string,
+  entry: Schema,
+  once: Schema = ref(policy),
+): Definitions {
+  return {
+    [`${policy}OrConditional`]: {
+      description: entry.description!,
+      anyOf: [
+        object(
+          'The first of these whose condition holds.',
+          {
+            conditional: notRun(
+              list(
+                'Policies with conditions, tried in order; the one without a condition comes last.',
+                ref(`${policy}Entry`),
+                { maxItems: MOST_ENTRIES },
+              ),
+              'write one policy without conditions',
+            ),
+          },
+          { required: ['conditional'] },
+        ),
+        once,
+      ],
+    },
+    [`${policy}Entry`]: {
+      ...entry,
+      properties: {
+        condition: expression('When this one is used. @default - always', { nullable: true }),
+        ...entry.properties,
+      },
+      'x-kubernetes-preserve-unknown-fields': true,
+    },
+  };
+}
