@@ -25,6 +25,7 @@ export interface Golden {
 export const GOLDENS = [
   'agentgateway-backend',
   'agentgateway-model',
+  'agentgateway-parameters',
   'agentgateway-policy',
   'gateway',
   'gateway-class',

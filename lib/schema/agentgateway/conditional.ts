@@ -52,8 +52,12 @@ function variants(name: string): Schema {
   };
 }
 
+const ONLY_THE_LAST =
+  'only the last entry may go without `condition`: it takes every request, so those after it are never reached';
+
 const CONDITION_BUT_FOR_THE_LAST: Rule = {
   form: 'conditionButForTheLast',
+  message: ONLY_THE_LAST,
   cel: 'self.filter(entry, !has(entry.condition)).size() == (has(self[self.size() - 1].condition) ? 0 : 1)',
   check: (self) =>
     entries(self)
@@ -64,8 +68,7 @@ const CONDITION_BUT_FOR_THE_LAST: Rule = {
           : [
               {
                 path: `[${index}].condition`,
-                message:
-                  'only the last entry may go without `condition`: it takes every request, so those after it are never reached',
+                message: ONLY_THE_LAST,
                 hint: 'write a `condition`, or move the entry to the end',
                 code: 'Required' as const,
               },
@@ -77,6 +80,7 @@ function unlessConditional(rule: Rule): Rule {
   return {
     form: `unlessConditional(${rule.form})`,
     cel: `has(self.conditional) || (${rule.cel})`,
+    ...(rule.message && { message: rule.message }),
     check: (self) => (has(self, 'conditional') ? [] : rule.check(self)),
   };
 }

@@ -16,6 +16,7 @@ const TARGET_KINDS = Object.keys(TARGET_GROUPS);
 
 const ALLOWED_KIND: Rule = {
   form: 'targetKind',
+  message: `a policy can target ${TARGET_KINDS.join(', ')}`,
   cel: isOfKind(...TARGET_KINDS)('self'),
   check: (self) => {
     const kind = field(self, 'kind');
@@ -30,6 +31,7 @@ const ALLOWED_KIND: Rule = {
 
 const GROUP_OF_KIND: Rule = {
   form: 'targetGroup',
+  message: 'the group of a target must be that of its kind',
   cel: TARGET_KINDS.map(
     (kind) => `(self.kind != '${kind}' || self.group == '${TARGET_GROUPS[kind]}')`,
   ).join(' && '),
@@ -46,8 +48,11 @@ const GROUP_OF_KIND: Rule = {
   },
 };
 
+const ALL_OF_ONE_KIND = 'all targets of a policy must be of one kind';
+
 const ONE_KIND: Rule = {
   form: 'sameKind',
+  message: ALL_OF_ONE_KIND,
   cel: 'self.all(target, target.kind == self[0].kind)',
   check: (self) => {
     const kinds = entries(self).map((target) => field(target, 'kind'));
@@ -55,7 +60,7 @@ const ONE_KIND: Rule = {
     if (other < 0) return [];
     return violated({
       path: `[${other}].kind`,
-      message: 'all targets of a policy must be of one kind',
+      message: ALL_OF_ONE_KIND,
       hint: 'write a policy for each kind',
     });
   },
@@ -152,6 +157,7 @@ export function everyTarget(
   const about = holds('self');
   return {
     form,
+    message: violation.message,
     cel: `!(${when}) || (${LISTS.map((list) => allOf(list, holds)).join(' && ')})`,
     check: (spec) =>
       evaluated(when, spec) === true
