@@ -68,6 +68,36 @@ describe('no secret stands in a message', () => {
     }
   });
 
+  it('of a backend or a model', () => {
+    for (const wrong of WRONG) {
+      const auth = { key: wrong, secretRef: wrong, keys: [wrong], location: { header: wrong } };
+      const guard = { openAIModeration: { policies: { auth: { key: wrong } } } };
+      const headers = { request: { set: [{ name: 'Authorization', value: wrong }, wrong] } };
+      const backend = validate({
+        apiVersion: 'agentgateway.dev/v1alpha1',
+        kind: 'AgentgatewayBackend',
+        metadata: { name: 'a' },
+        spec: {
+          static: { host: 'a', port: 1 },
+          policies: {
+            auth,
+            ai: { promptGuard: { request: [guard] } },
+            tunnel: { url: wrong, proxy: wrong },
+          },
+        },
+      });
+      const model = validate({
+        apiVersion: 'agentgateway.dev/v1alpha1',
+        kind: 'AgentgatewayModel',
+        metadata: { name: 'a' },
+        spec: { parentRefs: [], provider: 'OpenAI', policies: { auth, headers } },
+      });
+      expect(backend.length).toBeGreaterThan(3);
+      expect(model.length).toBeGreaterThan(2);
+      expect(JSON.stringify([backend, model])).not.toContain(SECRET);
+    }
+  });
+
   it('of a Secret, which is not even read', () => {
     expect(validate({ apiVersion: 'v1', kind: 'Secret', data: { key: SECRET } })).toEqual([]);
   });
