@@ -28,6 +28,8 @@ export interface FoundFile {
 export interface Unreadable {
   readonly problem: string;
   readonly hint?: string;
+  /** Whether it is there and can be opened, and only what is in it is none of a configuration. */
+  readonly isContent?: true;
 }
 
 export const STANDARD_INPUT = '-';
@@ -78,12 +80,14 @@ export function readText(path: string): { text: string } | Unreadable {
 }
 
 /** @throws UsageError */
-export function readNamed(path: string): string {
+function readNamed(path: string): string {
   const read = readText(path);
   if ('text' in read) return read.text;
-  throw new UsageError(
-    `cannot read ${shown(path)}: ${read.problem}${read.hint ? `; ${read.hint}` : ''}`,
-  );
+  throw unreadable(path, read);
+}
+
+export function unreadable(path: string, { problem, hint }: Unreadable): UsageError {
+  return new UsageError(`cannot read ${shown(path)}: ${problem}${hint ? `; ${hint}` : ''}`);
 }
 
 // ---------------------------------------------------------------- directories
@@ -169,6 +173,7 @@ function bytesAt(path: string): Buffer | Unreadable {
 
 const TOO_LARGE: Unreadable = {
   problem: `it is larger than the ${LARGEST_FILE / 1024 / 1024} MiB that a configuration may have`,
+  isContent: true,
   hint: 'split it',
 };
 
@@ -214,17 +219,19 @@ const BYTE_ORDER_MARKS: readonly (readonly [string, readonly number[]])[] = [
 function decoded(bytes: Buffer): { text: string } | Unreadable {
   const [encoding] =
     BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte)) ?? [];
-  if (encoding) return { problem: `it is written in ${encoding}`, hint: 'save it as UTF-8' };
+  if (encoding)
+    return { problem: `it is written in ${encoding}`, hint: 'save it as UTF-8', isContent: true };
   if (bytes.includes(0)) {
     return {
       problem: 'it is binary: it holds a NUL byte',
       hint: 'a configuration is text in UTF-8',
+      isContent: true,
     };
   }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    return { problem: 'it is no text in UTF-8', hint: 'save it as UTF-8' };
+    return { problem: 'it is no text in UTF-8', hint: 'save it as UTF-8', isContent: true };
   }
 }
 

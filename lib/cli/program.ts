@@ -1,7 +1,23 @@
 import { Command, Option } from 'commander';
-import { type RunOptions, runCommand } from './run';
-import { type TranslateOptions, translateCommand } from './translate';
+import type { CheckCommandOptions } from './check';
+import type { RunOptions } from './run';
+import type { TranslateOptions } from './translate';
 import { version } from './version';
+
+const CHECK_EXAMPLES = `
+Examples:
+  agw check dist/kubernetes                  all manifests below a directory, and what they say together
+  agw check gateway.yaml                     a standalone file
+  helm template . | agw check -              what another tool writes
+  agw check --verdict routes.yaml            what an API server would refuse, and nothing else
+  agw check --format github manifests/       findings beside the lines of a pull request
+  agw check --explain RefNotPermitted        what a finding means
+
+Findings are printed on standard output. Files that hold neither Kubernetes objects nor a standalone configuration are passed
+with a note, unless they are named; objects of other kinds pass untouched. Nothing is sent anywhere, and no value of a Secret
+is shown.
+
+Exit codes: 0 clean, though there may be warnings; 1 errors; 2 wrong usage.`;
 
 const RUN_EXAMPLES = `
 Examples:
@@ -35,7 +51,27 @@ export function createProgram(finish: (code: number) => void): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('agw --help tells how it is used')
     .exitOverride()
-    .addHelpText('after', '\nagw run --help and agw translate --help show examples.');
+    .addHelpText(
+      'after',
+      '\nagw check --help, agw run --help and agw translate --help show examples.',
+    );
+  program
+    .command('check')
+    .description('find what is wrong with manifests and standalone files')
+    .argument('[files...]', 'files, or directories with all that is below; - is standard input')
+    .addOption(
+      new Option('--format <format>', 'how findings are written')
+        .choices(['text', 'json', 'sarif', 'github'])
+        .default('text'),
+    )
+    .option('--verdict', "only what an API server, or agentgateway's own parser, would refuse")
+    .option('--explain <code>', 'print what a finding means')
+    .option('--color', 'colour the findings')
+    .option('--no-color', 'print them without colour')
+    .addHelpText('after', CHECK_EXAMPLES)
+    .action((files: string[], options: CheckCommandOptions) =>
+      finish(checkVerb().checkCommand(files, options)),
+    );
   program
     .command('run')
     .description('run a gateway')
@@ -57,7 +93,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .option('--validate-only', 'check the configuration and exit')
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (files: string[], options: RunOptions) =>
-      finish(await runCommand(files, options)),
+      finish(await runVerb().runCommand(files, options)),
     );
   program
     .command('translate')
@@ -67,7 +103,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .option('--gateway <namespace/name>', 'translate this one of several gateways')
     .addHelpText('after', TRANSLATE_EXAMPLES)
     .action((files: string[], options: TranslateOptions) =>
-      finish(translateCommand(files, options)),
+      finish(translateVerb().translateCommand(files, options)),
     );
   return program;
 }
@@ -76,4 +112,17 @@ function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; may be repeated`)
     .default([], 'none')
     .argParser((value: string, former: string[]) => [...former, value]);
+}
+
+/** A verb is loaded when it is called: none waits for what another needs. */
+function checkVerb(): typeof import('./check') {
+  return require('./check');
+}
+
+function runVerb(): typeof import('./run') {
+  return require('./run');
+}
+
+function translateVerb(): typeof import('./translate') {
+  return require('./translate');
 }

@@ -9,7 +9,7 @@ export interface TextPosition {
 export class LineIndex {
   readonly #starts = [0];
 
-  constructor(text: string) {
+  constructor(private readonly text: string) {
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
       this.#starts.push(at + 1);
     }
@@ -25,5 +25,13 @@ export class LineIndex {
       else high = middle - 1;
     }
     return { line: low + 1, column: offset - starts[low]! + 1 };
+  }
+
+  /** A line without its end, as offsets; nothing where the text has no such line. */
+  range(line: number): { start: number; end: number } | undefined {
+    const start = this.#starts[line - 1];
+    if (start === undefined) return undefined;
+    const next = this.#starts[line];
+    return { start, end: next === undefined ? this.text.length : next - 1 };
   }
 }

@@ -1,0 +1,168 @@
+import type { Diagnostic } from '../diagnostic';
+import { validate } from '../schema/validate';
+import { normalizeStandalone } from '../standalone/normalize';
+import { readStandalone } from '../standalone/read';
+import type { VariableLookup } from '../standalone/variables';
+import { CheckedFile } from './checked-file';
+import { isConfiguration, withTemplateHint } from './file-kind';
+import { type FoundFile, readText, unreadable } from './files';
+import { locate, manifestIndex } from './manifests';
+import { referenceFindings } from './reference-findings';
+
+export interface CheckOptions {
+  readonly variables: VariableLookup;
+  /** Only what an API server, or agentgateway's own parser of a standalone file, would say. */
+  readonly verdict: boolean;
+  /** Called before each file. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface Checked {
+  /** In the order of the files, and of each from its beginning to its end. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Those that were read, by path. */
+  readonly files: ReadonlyMap<string, CheckedFile>;
+  /** How many Kubernetes objects and standalone configurations were looked at. */
+  readonly objects: number;
+  /** Files that are no configuration, and that nobody named. */
+  readonly skipped: readonly string[];
+}
+
+/** Checks every file alone, and then what they say together. */
+export function checkFiles(found: readonly FoundFile[], options: CheckOptions): Checked {
+  return new Check(found, options).run();
+}
+
+/** While all that is read takes no more room than this, nothing is read twice. */
+const KEPT_CHARACTERS = 8 * 1024 * 1024;
+
+interface KnownObject {
+  readonly object: unknown;
+  readonly file: CheckedFile;
+  readonly index: number;
+}
+
+class Check {
+  readonly #files = new Map<string, CheckedFile>();
+  readonly #objects: KnownObject[] = [];
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #skipped: string[] = [];
+  #standalone = 0;
+  #kept = 0;
+
+  constructor(
+    private readonly found: readonly FoundFile[],
+    private readonly options: CheckOptions,
+  ) {}
+
+  run(): Checked {
+    this.found.forEach((file, index) => {
+      this.options.onProgress?.(index, this.found.length);
+      this.#read(file);
+    });
+    if (!this.options.verdict) this.#checkTogether();
+    return {
+      diagnostics: this.#inOrder(),
+      files: this.#files,
+      objects: this.#objects.length + this.#standalone,
+      skipped: this.#skipped,
+    };
+  }
+
+  // ---------------------------------------------------------------- one file
+
+  #read(found: FoundFile): void {
+    const read = readText(found.path);
+    if ('text' in read) return this.#check(new CheckedFile(found, read.text));
+    if (found.isNamed && !read.isContent) throw unreadable(found.path, read);
+    const { problem: message, hint } = read;
+    this.#diagnostics.push({
+      ...{ severity: 'error', code: 'Unreadable', message, path: '', source: found.path },
+      ...(hint && { hint }),
+    });
+  }
+
+  #check(file: CheckedFile): void {
+    this.#files.set(file.path, file);
+    if (!file.found.isNamed && !isConfiguration(file)) this.#skipped.push(file.path);
+    else if (file.parsed.diagnostics.length > 0) this.#diagnostics.push(...file.parsed.diagnostics);
+    else if (file.holdsManifests) this.#checkManifests(file);
+    else this.#checkStandalone(file);
+    this.#kept += file.text.length;
+    if (this.#kept > KEPT_CHARACTERS) file.release();
+  }
+
+  #checkManifests(file: CheckedFile): void {
+    const { manifests, diagnostics } = file.manifests;
+    this.#diagnostics.push(...diagnostics.map((finding) => withTemplateHint(finding, file)));
+    manifests.forEach((manifest, index) => {
+      this.#objects.push({ object: manifest.object, file, index });
+      const findings = validate(manifest.object).map((finding) => locate(manifest, finding));
+      this.#diagnostics.push(...this.#wanted(findings));
+    });
+  }
+
+  #checkStandalone(file: CheckedFile): void {
+    this.#standalone += 1;
+    const { path: source, text } = file;
+    const {
+      document,
+      diagnostics,
+      locate: place,
+    } = readStandalone(text, {
+      source,
+      variables: this.options.variables,
+    });
+    this.#diagnostics.push(...this.#wanted(diagnostics));
+    if (!document || this.options.verdict) return;
+    const { diagnostics: more } = normalizeStandalone(document);
+    this.#diagnostics.push(
+      ...this.#wanted(more).map((finding) => ({ ...finding, source, ...place(finding.path) })),
+    );
+  }
+
+  /** What this gateway does not run is no fault of a configuration; advice is no verdict. */
+  #wanted(findings: readonly Diagnostic[]): Diagnostic[] {
+    return findings.filter(
+      ({ code, severity }) =>
+        code !== 'Unsupported' && (!this.options.verdict || severity === 'error'),
+    );
+  }
+
+  // ---------------------------------------------------------------- all of them
+
+  #checkTogether(): void {
+    const findings = referenceFindings(
+      this.#objects.map(({ object }) => object),
+      this.#diagnostics,
+    );
+    const find = manifestIndex(this.#objects);
+    const located = findings.map((finding) => {
+      const known = finding.object && find(finding.object);
+      return known ? locate(known.file.manifests.manifests[known.index]!, finding) : finding;
+    });
+    this.#diagnostics.push(...located);
+  }
+
+  #inOrder(): Diagnostic[] {
+    const order = new Map(this.found.map(({ path }, index) => [path, index]));
+    const place = ({ source }: Diagnostic) => order.get(source ?? '') ?? order.size;
+    const distinct = new Map(
+      this.#diagnostics.map((finding) => [JSON.stringify(finding), finding]),
+    );
+    return [...distinct.values()].sort(
+      (a, b) =>
+        place(a) - place(b) ||
+        (a.line ?? 0) - (b.line ?? 0) ||
+        (a.column ?? 0) - (b.column ?? 0) ||
+        compare(a.path, b.path) ||
+        compare(a.code, b.code) ||
+        compare(a.message, b.message),
+    );
+  }
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,351 @@
+import { didYouMean } from '../schema/did-you-mean';
+
+/** What a code of findings stands for. */
+export interface Explanation {
+  /** A sentence without its period. */
+  readonly title: string;
+  /** What it means, why it matters, and what to do. */
+  readonly paragraph: string;
+  /** Something that has the finding, and the same without it, as YAML. */
+  readonly example?: string;
+}
+
+/** Every code that a finding of any layer may have, in the order of the alphabet. */
+export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
+  AnyOriginWithCredentials: {
+    title: 'any web site may call with the credentials of its visitors',
+    paragraph:
+      'A CORS policy allows every origin and credentials together. Whatever page a user has open may then send requests in their name and read the answers, which is what CORS is there to prevent. Name the origins that may call, or do without credentials.',
+    example: `# any page may use the cookies of its visitors
+cors: {allowOrigins: ['*'], allowCredentials: true}
+# one page may
+cors: {allowOrigins: ['https://app.example.com'], allowCredentials: true}`,
+  },
+  BackendNotFound: {
+    title: 'a route sends its requests to something that is not there',
+    paragraph:
+      'A backend reference names a Service, a port of one, or a backend that the input does not hold. A gateway answers such requests with 500. It is a warning, since what is missing may be deployed from elsewhere; check the name, the namespace and the port, or give its file as well.',
+    example: `backendRefs:
+- {name: crat, port: 8080}   # the Service is called \`cart\``,
+  },
+  Conflicted: {
+    title: 'two settings exclude or overwrite each other',
+    paragraph:
+      'Two places say different things about one matter, and nothing decides between them: two policies set the same field for the same target, a listener of protocol HTTP has certificates, two routes get one name. In a cluster the winner would depend on the order in which objects were created. Remove one of the two, or make them speak of different targets.',
+  },
+  Deprecated: {
+    title: 'it is still read, and will not be for ever',
+    paragraph:
+      'A field or version of the API has a successor. It works today and goes away in a later version; the finding names what to write instead.',
+  },
+  Duplicate: {
+    title: 'something that may stand once stands twice',
+    paragraph:
+      'Entries of a list share the name or value that tells them apart, two objects of the input have the same kind, namespace and name, or two callers have the same key. Only one of them could be in force. Remove one, or give it a name of its own.',
+    example: `listeners:
+- {name: http, port: 80, protocol: HTTP}
+- {name: http, port: 81, protocol: HTTP}   # call this one otherwise`,
+  },
+  Forbidden: {
+    title: 'a field may not stand here, though it is known',
+    paragraph:
+      'The field exists, and something else that is written excludes it: another field beside it, the type that was chosen, or the phase or target of the policy. The message names what it does not go with. Remove one of the two.',
+    example: `static: {host: a.example.com, port: 80, unixPath: /run/a.sock}   # one or the other`,
+  },
+  GatewayClassNotOurs: {
+    title: 'another controller runs this Gateway',
+    paragraph:
+      'The class of the Gateway belongs to another controller, or is not in the input, so that agentgateway leaves the Gateway alone: its listeners, routes and policies are not looked at together. Write `gatewayClassName: agentgateway`, or add the GatewayClass with agentgateway as its controller.',
+  },
+  HostnameConflict: {
+    title: 'two listeners of one port serve the same host',
+    paragraph:
+      'Listeners of one port are told apart by their host names, and these have the same. Requests would reach one of them only. Give each a host or a port of its own.',
+  },
+  Internal: {
+    title: 'a fault of this program',
+    paragraph:
+      'Something happened that should not be able to, and it is not the fault of the configuration. Please report it, with the configuration if it may be shown.',
+  },
+  Invalid: {
+    title: 'a value is not one that this field takes',
+    paragraph:
+      'The type of the value is right, and the value is not: a pattern, a bound or a rule of the API says more than the type does. The message says what must hold. An API server refuses the whole object because of it.',
+    example: `port: 808080        # between 1 and 65535
+hostname: Shop.io   # lower-case letters`,
+  },
+  InvalidCertificateRef: {
+    title: 'a listener has no usable certificate',
+    paragraph:
+      'The Secret of a listener is missing, is of another type than `kubernetes.io/tls`, or what it holds is no certificate with its key. The listener could not finish a single TLS handshake. Add the Secret to the input, or correct it.',
+  },
+  InvalidExpression: {
+    title: 'an expression is not CEL',
+    paragraph:
+      'The field is filled by an expression in CEL, and this one cannot be parsed. A standalone file with it does not load; in a cluster the rule fails on every request, and a rule that denies then denies nothing. The position is inside of the expression. A text in CEL needs quotes of its own: `jwt.sub == "alice"`.',
+    example: `matchExpressions:
+- jwt.sub = "alice"     # an assignment; CEL has none
+- jwt.sub == "alice"`,
+  },
+  InvalidKey: {
+    title: 'an entry of API keys lets nobody in',
+    paragraph:
+      'An entry of the Secret or ConfigMap that holds API keys can be read as neither a key nor a description of one, so that it is left out and its caller is refused. Write the bare key, or JSON with `key` or `keyHash`.',
+    example: `stringData:
+  alice: the-key
+  bob: '{"key": "another-key", "metadata": {"team": "shop"}}'`,
+  },
+  InvalidKind: {
+    title: 'a reference is of a kind that cannot stand here',
+    paragraph:
+      'The reference is well formed, and the kind that it names cannot be used at this place. The message lists the kinds that can.',
+  },
+  InvalidSecret: {
+    title: 'a value of a Secret is not Base64',
+    paragraph:
+      'Values below `data` of a Secret are texts in Base64. This one is not, so that it is left out. Encode it, or write it as it is below `stringData`.',
+    example: `data: {alice: dGhlLWtleQ==}
+stringData: {alice: the-key}   # means the same`,
+  },
+  InvalidValue: {
+    title: 'a match can be compared with nothing',
+    paragraph:
+      'The value that a route compares requests with cannot be used, most often a regular expression that does not parse or needs what linear-time engines leave out, such as references backwards. Requests would not meet the match, and go elsewhere, past its policies.',
+  },
+  InvalidYaml: {
+    title: 'the file is not YAML',
+    paragraph:
+      'The file cannot be read, or one key stands twice in a map, where readers disagree about which of the two holds. Nothing in its document was checked. Most often the indentation is off by one, a tab stands where spaces must, or a text that holds a colon needs quotes. Templates are to be rendered before they are checked.',
+    example: `name: cart
+  namespace: shop   # must stand below \`name\`, not inside of it`,
+  },
+  KeyEndsWithNewline: {
+    title: 'the line break at the end is a part of the key',
+    paragraph:
+      'A key that was encoded with `echo` ends with a line break, which belongs to the key, so that no client can send it. Encode it with `printf %s`, or use `kubectl create secret --from-literal`.',
+  },
+  NameConflict: {
+    title: 'two parts of a file have one name',
+    paragraph:
+      'Names tell the gateways, listeners or routes of a standalone file apart, in logs and as targets of policies. Two of them share one. Give each its own.',
+  },
+  NoEffect: {
+    title: 'a setting does nothing here',
+    paragraph:
+      'The setting is valid, and nothing reads it at this place. It is a warning because it looks as if it protected something. The hint says where it would be read, or what else does what it promises.',
+  },
+  NoKeys: {
+    title: 'there are no keys, so that nobody gets in',
+    paragraph:
+      'A policy takes API keys from an object that holds none. Every caller is refused. Add an entry for each caller.',
+  },
+  NoMatchingListenerHostname: {
+    title: 'a route and its listener share no host',
+    paragraph:
+      'A route serves the hosts that both it and the listener name. They have none in common, so that no request reaches the route there. Give both a host in common, or leave the hosts of the route out.',
+    example: `# listener: {hostname: '*.example.com'}
+hostnames: [shop.example.org]   # write shop.example.com`,
+  },
+  NoMatchingParent: {
+    title: 'nothing serves a route',
+    paragraph:
+      'The route names a Gateway, or a listener of one, that is not there. It is accepted by the API server and serves nothing. Correct the name, the namespace or the `sectionName`, or give the file of the Gateway as well.',
+  },
+  NotAllowedByListeners: {
+    title: 'the listeners take no routes from there',
+    paragraph:
+      'A listener takes routes of its own namespace, unless it says otherwise, and of the kinds that fit its protocol. The owner of the Gateway decides with `allowedRoutes`, so that a route cannot attach itself from anywhere.',
+    example: `listeners:
+- name: http
+  port: 80
+  protocol: HTTP
+  allowedRoutes: {namespaces: {from: All}}`,
+  },
+  NotSupported: {
+    title: 'a value is not one of those there are',
+    paragraph:
+      'The field takes one of a few values, and this is none of them. Upper and lower case count, and the two dialects differ: Kubernetes writes `Strict` where a standalone file writes `strict`.',
+    example: `mode: strict   # in Kubernetes: Strict`,
+  },
+  OptionalByDefault: {
+    title: 'without a mode, callers without credentials pass',
+    paragraph:
+      'In a standalone file, authentication whose `mode` is left out is optional: wrong credentials are refused, and none at all pass. In Kubernetes the default of the same policy is `Strict`. Whoever carries a configuration from one to the other opens it without seeing it. Always write the mode.',
+    example: `apiKey:
+  mode: strict
+  keys: [{key: $KEY}]`,
+  },
+  Overridden: {
+    title: 'a policy has no effect, because one above it is locked',
+    paragraph:
+      'A policy further up sets the same field with `strategy.inheritance: Override`, so that this one changes nothing. Remove it, or take the lock away there.',
+  },
+  PortUnavailable: {
+    title: 'a port cannot be opened',
+    paragraph:
+      'Something else on this machine holds the port, it needs more rights than this user has, or two parts of the configuration want it. Stop the other, or open another port in its place with `--port 80:8080`.',
+  },
+  ProtocolConflict: {
+    title: 'listeners of one port speak different protocols',
+    paragraph:
+      'A port speaks one protocol: its listeners are all with TLS or all without. Give one of them another port.',
+  },
+  RefNotPermitted: {
+    title: 'a reference into another namespace is not permitted there',
+    paragraph:
+      'An object may refer to one of another namespace only where a ReferenceGrant in that namespace allows it. Without one the reference does not resolve, and requests for it are answered 500. The owner of the namespace that is referred to writes the grant.',
+    example: `apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: from-shop, namespace: warehouse}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: shop}]
+  to: [{group: '', kind: Service}]`,
+  },
+  Required: {
+    title: 'something that must be written is missing',
+    paragraph:
+      'A field without a default is left out, a list needs at least one entry, or one of several fields must be there and none is. The path leads to where it is missing; the place in the file is that of what should hold it.',
+  },
+  SecretNotFound: {
+    title: 'a Secret is not in the input',
+    paragraph:
+      'A policy or backend takes credentials from an object that was not given. It is a warning, since Secrets rarely lie in a repository beside what uses them, and nothing is let in because of it. Check the name and the namespace: a Secret is looked up in the namespace of the object that names it.',
+  },
+  SyntaxInvalid: {
+    title: 'the standalone file is not YAML',
+    paragraph:
+      'The file cannot be read as one document of YAML or JSON: a wrong indentation, a tab, a key that stands twice, a second `---`. agentgateway does not start with it, and keeps the former configuration when it is told to reload.',
+  },
+  TargetNotFound: {
+    title: 'a policy protects nothing',
+    paragraph:
+      'The target of a policy, or the listener or rule that it names in it, is not there. An API server accepts such a policy, `kubectl get` shows it, and requests pass as if it were not there. A policy reaches objects of its own namespace only. Where the input holds no object of that kind at all, it is a warning: then only a part of what is deployed was given.',
+    example: `targetRefs:
+- {group: gateway.networking.k8s.io, kind: HTTPRoute, name: crat}   # the route is called \`cart\``,
+  },
+  TooLong: {
+    title: 'a text is longer than what fits',
+    paragraph:
+      'The API limits the length of texts, counted in characters. An API server refuses the object.',
+  },
+  TooMany: {
+    title: 'a list or map has more entries than fit',
+    paragraph:
+      'The API limits how many entries a list or a map may have, most often to 16 or 64. Split the object into several.',
+  },
+  TypeInvalid: {
+    title: 'a value has the wrong type',
+    paragraph:
+      'A map stands where a list must, a text where a number must, and so on. YAML decides by the looks of a value: `8080` is a number and `"8080"` a text, `yes` and `on` are booleans to Kubernetes. Add or remove quotes, or begin the entries of a list with `- `.',
+    example: `port: "8080"     # write 8080
+value: on        # write "on"`,
+  },
+  UnknownField: {
+    title: 'a field does not exist here',
+    paragraph:
+      'The key is misspelt, stands one level too high or too deep, or belongs to another version or channel of the API. An API server refuses it or drops it, depending on the client, and a dropped policy protects nothing. The finding names the nearest key, or where a key of this name belongs.',
+    example: `jwtAuthentication:
+  providers: []
+  authorization: {}   # belongs beside \`jwtAuthentication\`, where it has an effect`,
+  },
+  UnknownKind: {
+    title: 'a kind or version does not exist',
+    paragraph:
+      'The API group has no such kind, or not in this version. Former names are known: `TrafficPolicy` is AgentgatewayPolicy today. An API server without a definition of the kind refuses the object.',
+    example: `apiVersion: agentgateway.dev/v1alpha1
+kind: AgentgatewayPolicy`,
+  },
+  Unreachable: {
+    title: 'no request finds a route or match',
+    paragraph:
+      'Another route or match of the same listener comes first and takes every request that this one would take. What protects it protects nothing, and what it allows is not allowed. Remove it, or make it more specific than the other.',
+  },
+  Unreadable: {
+    title: 'a file cannot be read',
+    paragraph:
+      'The file is binary, is in another encoding than UTF-8, is larger than the 8 MiB that a configuration may have, is no regular file, or may not be opened. Nothing in it was checked.',
+  },
+  Unsupported: {
+    title: 'the reference gateway does not run this',
+    paragraph:
+      'The configuration is valid, agentgateway runs it, and the reference gateway of this package does not. As leaving it out could open what it closes, `agw run` and `agw translate` refuse it. It is no verdict on the configuration: `agw check` says nothing about it.',
+  },
+  UnusedOption: {
+    title: 'an option of the command line changes nothing',
+    paragraph:
+      'A `--port` or `--resolve` names a port or upstream that no configuration has: most often it is misspelt. The hint lists those that there are.',
+  },
+  VariableNotVerbatim: {
+    title: 'the value of a variable is not read as it is',
+    paragraph:
+      'agentgateway puts values of the environment into the text of a file before it parses it. This value holds characters that YAML reads otherwise, so that it ends early, or begins settings of its own. Put the variable into single quotes.',
+    example: `key: '$KEY'`,
+  },
+  VariableUnset: {
+    title: 'a variable of the environment is not set',
+    paragraph:
+      'The file names a variable that the environment does not have, and agentgateway does not start without it. Set it, give it a default behind `:-` inside of its braces, or write `$$` for a dollar. Without `--verdict` a check warns only and reads on, since it seldom runs where the gateway does.',
+  },
+};
+
+/** @throws Error where there is no such code, which a test rules out for all of them */
+export function explanationOf(code: string): Explanation {
+  const found = Object.hasOwn(EXPLANATIONS, code) ? EXPLANATIONS[code] : undefined;
+  if (!found) throw new Error(`the code ${code} has no explanation`);
+  return found;
+}
+
+/** The code that somebody who wrote this means. */
+export function findCode(written: string): string | undefined {
+  const lower = written.toLowerCase();
+  return Object.keys(EXPLANATIONS).find((code) => code.toLowerCase() === lower);
+}
+
+export function nearestCode(written: string): string | undefined {
+  return didYouMean(written, Object.keys(EXPLANATIONS));
+}
+
+/** For a page: a heading, the paragraph, and the example. */
+export function markdownOf(code: string): string {
+  const { title, paragraph, example } = explanationOf(code);
+  const shown = example === undefined ? '' : `\n\`\`\`yaml\n${example}\n\`\`\`\n`;
+  return `## ${code}\n\n**${sentence(title)}** ${paragraph}\n${shown}`;
+}
+
+/** For a terminal. */
+export function explanationText(code: string): string {
+  const { title, paragraph, example } = explanationOf(code);
+  const shown = example === undefined ? '' : `\n${example.replace(/^/gm, '    ')}\n`;
+  return `${code}: ${title}\n\n${wrapped(paragraph)}\n${shown}`;
+}
+
+/** The page of all codes, `docs/findings.md`. */
+export function findingsPage(): string {
+  const codes = Object.keys(EXPLANATIONS).sort();
+  const links = codes.map((code) => `[${code}](#${code.toLowerCase()})`);
+  return `${PAGE_HEAD}\n${links.join(' ·\n')}\n\n${codes.map(markdownOf).join('\n')}`;
+}
+
+const PAGE_HEAD = `# What findings mean
+
+Every finding has a code, the same wherever it is found: at synth, by \`agw check\`, \`agw run\` and \`agw translate\`, in tests.
+\`agw check --explain CODE\` prints the paragraph of one. This page is generated from \`lib/cli/codes.ts\`.
+`;
+
+function sentence(title: string): string {
+  return `${title[0]!.toUpperCase()}${title.slice(1)}.`;
+}
+
+const WIDTH = 100;
+
+function wrapped(paragraph: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of paragraph.split(' ')) {
+    if (line && line.length + word.length + 1 > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return [...lines, line].join('\n');
+}

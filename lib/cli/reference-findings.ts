@@ -1,0 +1,82 @@
+import type { Diagnostic, ObjectKey } from '../diagnostic';
+import { field, isObject, textField } from '../schema/json';
+import { stepsOf } from '../standalone/yaml-tree';
+import { translate } from '../translator/translate';
+
+/**
+ * What objects say about each other: references that lead nowhere or are not permitted, policies that tie or protect
+ * nothing.
+ *
+ * @param found what is wrong with each alone: what only follows from that waits until it is mended
+ */
+export function referenceFindings(
+  objects: readonly unknown[],
+  found: readonly Diagnostic[],
+): Diagnostic[] {
+  const waiting = waitingFor(objects, found);
+  const whole = objects.filter((object) => textField(field(object, 'metadata'), 'name') !== '');
+  const kinds = new Set(objects.map((object) => textField(object, 'kind')));
+  const byKey = new Map(whole.map((object) => [identity(keyOf(object)), object]));
+  return translate(whole)
+    .diagnostics.filter(({ code }) => code !== 'Unsupported')
+    .filter(({ object }) => !object || !waiting.has(identity(object)))
+    .map((finding) => {
+      const object = finding.object && byKey.get(identity(finding.object));
+      return isPartial(finding, object, kinds) ? { ...finding, severity: 'warning' } : finding;
+    });
+}
+
+/** Objects that are broken, and those that name one of them. */
+function waitingFor(objects: readonly unknown[], found: readonly Diagnostic[]): Set<string> {
+  const broken = found.flatMap(({ severity, object }) =>
+    severity === 'error' && object ? [object] : [],
+  );
+  const names = new Set(broken.map(({ name }) => name));
+  const waiting = new Set(broken.map(identity));
+  if (names.size === 0) return waiting;
+  for (const object of objects) {
+    if (namesOneOf(object, names)) waiting.add(identity(keyOf(object)));
+  }
+  return waiting;
+}
+
+/** Whether a `name` anywhere below an object's `spec` is one of these. */
+function namesOneOf(object: unknown, names: ReadonlySet<string>): boolean {
+  const open = [field(object, 'spec')];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (names.has(textField(value, 'name'))) return true;
+    if (Array.isArray(value)) open.push(...value);
+    else if (isObject(value)) open.push(...Object.values(value));
+  }
+  return false;
+}
+
+/**
+ * A policy whose target is of a kind that the input has none of: only a part of what is deployed was given, so that
+ * nobody can say that it protects nothing.
+ */
+function isPartial(
+  { code, path }: Diagnostic,
+  object: unknown,
+  kinds: ReadonlySet<string>,
+): boolean {
+  if (code !== 'TargetNotFound') return false;
+  const [, list, index] = stepsOf(path);
+  const targets = field(field(object, 'spec'), String(list));
+  const kind = Array.isArray(targets) ? textField(targets[Number(index)], 'kind') : '';
+  return kind !== '' && !kinds.has(kind);
+}
+
+function keyOf(object: unknown): ObjectKey {
+  const metadata = field(object, 'metadata');
+  return {
+    kind: textField(object, 'kind'),
+    namespace: textField(metadata, 'namespace') || 'default',
+    name: textField(metadata, 'name'),
+  };
+}
+
+function identity({ kind, namespace, name }: ObjectKey): string {
+  return JSON.stringify([kind, namespace, name]);
+}
