@@ -132,6 +132,7 @@ function structural(reference: Schema, resolve: Resolve): Keywords {
   }
   if (additionalProperties) result.additionalProperties = structural(additionalProperties, resolve);
   if (items) result.items = structural(items, resolve);
+  if (schema['x-kubernetes-int-or-string']) result.anyOf = schema.anyOf;
   for (const rule of rules) Object.assign(result, rule.keywords);
   const validations = rules.flatMap(validationOf);
   if (validations.length > 0) result['x-kubernetes-validations'] = validations;
