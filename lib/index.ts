@@ -92,3 +92,11 @@ export type {
 export type { RouteRetry } from './constructs/route-retry';
 export { SecretReference, type SecretReferenceOptions } from './constructs/secret-reference';
 export { GatewayApp, type GatewayAppProps, synthStandalone } from './synth';
+export {
+  AgentgatewayValidation,
+  type AgentgatewayValidationProps,
+  type IValidationContext,
+  type IValidationReport,
+  type ValidationViolatingResource,
+  type ValidationViolation,
+} from './synth/validation-plugin';

@@ -72,12 +72,17 @@ export function completed(schema, value) {
   const result = {};
   for (const [name, part] of Object.entries(value)) {
     const property = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
-    if (!isObject(property)) result[name] = part;
-    else if (!isPlainNull(part, property)) result[name] = completed(property, part);
+    if (!isObject(property)) set(result, name, part);
+    else if (!isPlainNull(part, property)) set(result, name, completed(property, part));
   }
   for (const [name, property] of Object.entries(properties)) {
     if (property.default === undefined || Object.hasOwn(result, name)) continue;
     result[name] = completed(property, structuredClone(property.default));
   }
   return result;
+}
+
+/** Assignment to `__proto__` would change what the object is. */
+function set(object, name, value) {
+  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }

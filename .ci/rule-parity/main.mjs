@@ -219,7 +219,7 @@ for (const problem of problems) console.log(problem);
 const sorted = [...report.differences].sort(([, one], [, other]) => other.count - one.count);
 for (const [what, { count, example }] of sorted.slice(0, most)) {
   console.log(`${count} × ${what}`);
-  console.log(`    ${JSON.stringify(example.spec)}`);
+  console.log(`    ${JSON.stringify(example.spec).slice(0, 1000)}`);
   for (const { path, code, message } of example.findings.slice(0, 5)) console.log(`    ${code} ${path}: ${message}`);
 }
 const seconds = ((performance.now() - started) / 1000).toFixed(1);

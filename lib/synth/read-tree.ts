@@ -6,6 +6,7 @@ import { writeStandalone } from '../standalone/write';
 import { type TranslatedGateway, translate } from '../translator/translate';
 import { plainError } from './plain-error';
 import type { StandaloneFile } from './standalone-file';
+import { concernsStandalone } from './standalone-findings';
 import { type SynthesizedObject, SynthesizedObjects } from './synthesized-objects';
 
 /** What a tree of constructs becomes outside a cluster. */
@@ -13,9 +14,6 @@ export interface Tree {
   readonly files: readonly StandaloneFile[];
   readonly warnings: readonly Diagnostic[];
 }
-
-/** Findings that say what standalone output lacks: a cluster is not concerned. */
-const STANDALONE_ONLY = ['Unsupported', 'SecretNotFound'];
 
 /**
  * Validates and translates all charts at once, since charts refer to each other.
@@ -30,7 +28,7 @@ export function readTree(root: IConstruct, standalone: boolean): Tree {
   const { gateways, diagnostics } = translate(objects.manifests);
   const translated = diagnostics
     .filter((finding) => !objects.concernsOthers(finding))
-    .filter(({ code }) => standalone || !STANDALONE_ONLY.includes(code))
+    .filter((finding) => standalone || !concernsStandalone(finding))
     .map((finding) => inApp(finding, objects));
   const said = new Set([...invalid, ...refused].map(({ source }) => source));
   // What is wrong with an object itself is said already; what follows from it would only repeat it.

@@ -1,30 +1,15 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { Diagnostic, ObjectKey } from '../diagnostic';
+import { keyOf, keyText, missingReference, objectsOf } from './manifest';
 
-/** A manifest and where it comes from. */
+/** An object and where it comes from. */
 export interface SynthesizedObject {
-  readonly manifest: Manifest;
+  readonly manifest: unknown;
   readonly object: ApiObject;
   /** The construct that a user wrote: the one around `Resource`. */
   readonly owner: IConstruct;
 }
-
-/** A manifest as far as findings need it. */
-interface Manifest {
-  readonly kind: string;
-  readonly metadata?: { readonly name?: string; readonly namespace?: string };
-  readonly spec?: Readonly<Record<string, unknown>>;
-}
-
-interface Reference {
-  readonly kind?: string;
-  readonly name?: string;
-  readonly namespace?: string;
-}
-
-/** Findings about a reference that leads out of the input. */
-const NOT_FOUND = ['NoMatchingParent', 'TargetNotFound'];
 
 /** All objects that a tree synthesizes, JSON patches applied. */
 export class SynthesizedObjects {
@@ -34,12 +19,12 @@ export class SynthesizedObjects {
   private readonly imported: ReadonlySet<string>;
 
   constructor(constructs: readonly IConstruct[]) {
-    this.all = constructs.filter(ApiObject.isApiObject).map(synthesized);
+    this.all = constructs.filter(ApiObject.isApiObject).flatMap(synthesized);
     this.byKey = new Map(this.all.map((one) => [keyText(keyOf(one.manifest)), one]));
-    this.imported = new Set(constructs.filter(isImported).map((one) => keyText(keyOf(one))));
+    this.imported = new Set(constructs.filter(isImported).map((one) => keyText(importKey(one))));
   }
 
-  get manifests(): Manifest[] {
+  get manifests(): unknown[] {
     return this.all.map(({ manifest }) => manifest);
   }
 
@@ -48,28 +33,27 @@ export class SynthesizedObjects {
   }
 
   /** Whether the finding is only that something of others is not part of the app, which the app has said itself. */
-  concernsOthers({ code, object, path }: Diagnostic): boolean {
-    const [, list, index] = /^spec\.(targetRefs|parentRefs)\[(\d+)\]/.exec(path) ?? [];
-    if (!NOT_FOUND.includes(code) || !object || !list) return false;
-    const references = this.find(object)?.manifest.spec?.[list] as Reference[] | undefined;
-    const reference = references?.[Number(index)];
-    if (!reference?.name) return false;
-    const { kind = 'Gateway', namespace = object.namespace, name } = reference;
-    return this.imported.has(keyText({ kind, namespace, name }));
+  concernsOthers(finding: Diagnostic): boolean {
+    const manifest = finding.object && this.find(finding.object)?.manifest;
+    const missing = missingReference(finding, manifest);
+    return missing !== undefined && this.imported.has(keyText(missing));
   }
 }
 
-function synthesized(object: ApiObject): SynthesizedObject {
+function synthesized(object: ApiObject): SynthesizedObject[] {
   const { scope, id } = object.node;
-  return {
-    manifest: object.toJson(),
-    object,
-    owner: id === 'Resource' && scope ? scope : object,
-  };
+  const owner = id === 'Resource' && scope ? scope : object;
+  return objectsOf(object.toJson()).map((manifest) => ({ manifest, object, owner }));
+}
+
+interface Imported {
+  readonly kind: string;
+  readonly name: string;
+  readonly metadata?: { readonly namespace?: string };
 }
 
 /** By shape, so that the imported resources of every library count. */
-function isImported(construct: IConstruct): construct is IConstruct & Manifest {
+function isImported(construct: IConstruct): construct is IConstruct & Imported {
   return (
     'kind' in construct &&
     'name' in construct &&
@@ -78,11 +62,6 @@ function isImported(construct: IConstruct): construct is IConstruct & Manifest {
   );
 }
 
-function keyOf(of: Manifest & { readonly name?: string }): ObjectKey {
-  const { name = '', namespace = 'default' } = of.metadata ?? {};
-  return { kind: of.kind, namespace, name: of.name ?? name };
-}
-
-function keyText({ kind, namespace, name }: ObjectKey): string {
-  return `${kind}/${namespace}/${name}`;
+function importKey({ kind, name, metadata }: Imported): ObjectKey {
+  return { kind, namespace: metadata?.namespace ?? 'default', name };
 }
