@@ -19,7 +19,7 @@ describe('the matches of a route', () => {
   it('may be 128 together, one of a rule without any included', () => {
     expect(verdictOn(routeWith(64, 63))).toEqual([]);
     expect(verdictOn(routeWith(64, 64))).toEqual([
-      'Invalid spec.rules: the rules have more than 128 matches together (spread them over several HTTPRoutes)',
+      'Invalid spec.rules: the rules have more than 128 matches together (spread them over several routes)',
     ]);
   });
 

@@ -27,10 +27,16 @@ export const GOLDENS = [
   'agentgateway-model',
   'agentgateway-parameters',
   'agentgateway-policy',
+  'backend-tls-policy',
   'gateway',
   'gateway-class',
+  'grpc-route',
   'http-route',
+  'listener-set',
   'reference-grant',
+  'tcp-route',
+  'tls-route',
+  'udp-route',
 ];
 
 export function golden(name: string): Golden {
