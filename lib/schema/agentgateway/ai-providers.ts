@@ -310,7 +310,7 @@ export const PROVIDER_FIELDS: Readonly<Record<string, Schema>> = {
   pathPrefix: {
     type: 'string',
     description:
-      'What stands before the paths of the provider’s formats at `host`, in place of `/v1`. @default - what the provider has there',
+      'What stands before the paths of the provider’s formats at `host`. @default - what the provider has there',
     minLength: 1,
     maxLength: 1024,
   },

@@ -42,14 +42,13 @@ export const CROSS_APP_ACCESS_DEFINITIONS: Definitions = {
       accessTokenScopes: {
         type: 'array',
         description:
-          'What the token for the backend may be used for; an empty list asks for nothing in particular. @default - what `scopes` says',
+          'What the token for the backend may be used for, where that is not what `scopes` says; an empty list asks for nothing in particular.',
         items: { type: 'string' },
         maxItems: 64,
       },
       cache: {
         $ref: '#/$defs/OAuthTokenCache',
-        description:
-          'Where tokens for the backend are kept. @default - nowhere: each request asks for one',
+        description: 'How many tokens for the backend are kept, and for how long.',
       },
     },
     required: ['audience', 'identityProvider', 'resourceAuthorizationServer'],

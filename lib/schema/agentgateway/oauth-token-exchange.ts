@@ -11,7 +11,7 @@ export function names(description: string, items: Schema = { type: 'string' }): 
 
 export const TOKEN_ENDPOINT_PATH: Schema = {
   type: 'string',
-  description: 'The path of the token endpoint at `backendRef`. @default - /',
+  description: 'The path of the token endpoint at `backendRef`, such as `/oauth2/token`.',
   pattern: '^/',
   patternMeans: 'a path that begins with `/`',
 };
@@ -69,7 +69,7 @@ export const OAUTH_TOKEN_EXCHANGE_DEFINITIONS: Definitions = {
       },
       cache: {
         $ref: '#/$defs/OAuthTokenCache',
-        description: 'Where new tokens are kept. @default - nowhere: each request asks for one',
+        description: 'How many new tokens are kept, and for how long.',
       },
     },
     rules: [

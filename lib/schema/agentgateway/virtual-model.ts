@@ -44,7 +44,7 @@ function choice(description: string, entry: string, rules: readonly Rule[] = [])
 const TARGET: Readonly<Record<string, Schema>> = {
   modelRef: {
     $ref: '#/$defs/NameReference',
-    description: 'The AgentgatewayModel, by its name; one with a `provider`.',
+    description: 'The AgentgatewayModel, by its name.',
   },
   model: {
     type: 'string',
