@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostic';
-import type { Judge, Judged, Judgement } from './fix-judge';
+import { type Judge, type Judged, type Judgement, type JudgeOptions, judge } from './fix-judge';
 import { fixLayout } from './fix-layout';
 import { editYaml, type PlacedEdits } from './yaml-edit';
 
@@ -15,10 +15,11 @@ const MOST_ROUNDS = 10;
 const MOST_JUDGEMENTS = 60;
 
 /**
- * Repairs what is certain, and judges the result again: what does not make it better is taken back.
+ * Repairs what is certain in a file of manifests or a standalone file, and judges the result again: what does not make
+ * it better is taken back. Everything else stays byte for byte.
  */
-export function fixText(text: string, judge: Judge): Fixed {
-  return new Fixer(text, judge).fix();
+export function fixText(text: string, options: JudgeOptions): Fixed {
+  return new Fixer(text, (changed) => judge(changed, options)).fix();
 }
 
 interface Repair extends PlacedEdits {
