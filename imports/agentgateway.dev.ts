@@ -23,6 +23,46 @@ export class AgentgatewayBackend extends ApiObject {
   }
 }
 
+export interface AgentgatewayModelProps {
+  readonly metadata?: ApiObjectMetadata;
+  readonly spec: AgentgatewayModelSpec;
+}
+
+/**
+ * A language model under the name that clients ask for. A controller reads it only with
+ * AGW_ENABLE_AGENTGATEWAY_MODELS=true.
+ */
+export class AgentgatewayModel extends ApiObject {
+  static readonly GVK: GroupVersionKind = {
+    apiVersion: 'agentgateway.dev/v1alpha1',
+    kind: 'AgentgatewayModel',
+  };
+
+  constructor(scope: Construct, id: string, props: AgentgatewayModelProps) {
+    super(scope, id, { ...AgentgatewayModel.GVK, ...props });
+  }
+}
+
+export interface AgentgatewayParametersProps {
+  readonly metadata?: ApiObjectMetadata;
+  readonly spec: AgentgatewayParametersSpec;
+}
+
+/**
+ * How gateways are deployed: image, resources, environment, logs. A GatewayClass names it in
+ * `parametersRef`, or a Gateway in `infrastructure.parametersRef`.
+ */
+export class AgentgatewayParameters extends ApiObject {
+  static readonly GVK: GroupVersionKind = {
+    apiVersion: 'agentgateway.dev/v1alpha1',
+    kind: 'AgentgatewayParameters',
+  };
+
+  constructor(scope: Construct, id: string, props: AgentgatewayParametersProps) {
+    super(scope, id, { ...AgentgatewayParameters.GVK, ...props });
+  }
+}
+
 export interface AgentgatewayPolicyProps {
   readonly metadata?: ApiObjectMetadata;
   readonly spec: AgentgatewayPolicySpec;
@@ -45,230 +85,425 @@ export class AgentgatewayPolicy extends ApiObject {
 
 /** One kind of backend, and how it is called. */
 export interface AgentgatewayBackendSpec {
-  /** Passed on as it is. */
-  readonly a2a?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly ai?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly aws?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly dynamicForwardProxy?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly mcp?: { readonly [field: string]: unknown };
+  /** Language models: one provider, or several that stand in for each other. */
+  readonly ai?: AIBackend;
+  /** MCP servers that clients see as one. */
+  readonly mcp?: MCPBackend;
+  /**
+   * An agent that speaks A2A. The card with which it introduces itself shows the address of the
+   * gateway in place of its own.
+   */
+  readonly a2a?: AgentgatewayBackendSpecA2a;
+  /** A service of AWS that runs agents. */
+  readonly aws?: AgentgatewayBackendSpecAws;
   /** A host and port, or a Unix socket. */
   readonly static?: AgentgatewayBackendSpecStatic;
-  /** How the backend is called. */
-  readonly policies?: AgentgatewayBackendSpecPolicies;
+  /**
+   * The host that the client asks for, whichever it is: write `{}`. Whoever reaches the route
+   * reaches everything that the gateway can.
+   */
+  readonly dynamicForwardProxy?: { readonly [field: string]: unknown };
+  /** How a backend is called, and what may be done with it. */
+  readonly policies?: BackendPolicies;
 }
 
-/** A host and port, or a Unix socket. */
-export interface AgentgatewayBackendSpecStatic {
-  /** A host name or an IP address. */
+/** Language models: one provider, or several that stand in for each other. */
+export interface AIBackend {
+  /** A provider, and where it is if not at its own host. */
+  readonly provider?: AIProvider;
+  /**
+   * Groups of providers: requests are shared among the providers of the first group of which one is
+   * healthy. A provider counts as unhealthy only where `health.eviction` says when.
+   */
+  readonly groups?: readonly AIProviderGroup[];
+}
+
+/** A provider, and where it is if not at its own host. */
+export interface AIProvider {
+  /** OpenAI, or whoever speaks as it does at `host`. */
+  readonly openai?: OpenAIProvider;
+  /** A resource of Azure OpenAI by its host; `azure`, which names the resource, is newer. */
+  readonly azureopenai?: AzureOpenAIProvider;
+  /** A resource of Azure AI. Without `auth` the gateway gets tokens from Entra itself. */
+  readonly azure?: AzureProvider;
+  /** Anthropic. The key of `auth` goes into `x-api-key`. */
+  readonly anthropic?: AIProviderAnthropic;
+  /** Google’s Gemini API. */
+  readonly gemini?: AIProviderGemini;
+  /**
+   * Models on Google Cloud, those of other makers included. Without `auth` the gateway takes its
+   * own credentials for Google.
+   */
+  readonly vertexai?: VertexAIProvider;
+  /**
+   * Models on Amazon Bedrock. Without `auth` the gateway takes the credentials of its environment
+   * for AWS.
+   */
+  readonly bedrock?: BedrockProvider;
+  /** A server that speaks formats known from others: vLLM, a gateway, your own. */
+  readonly custom?: CustomProvider;
+  /**
+   * Another host to call, with `port`. It is called without TLS until `tls` is written.
+   * @default - the host of the provider, by TLS
+   */
   readonly host?: string;
-  /** A port number. */
+  /** The port of `host`. */
   readonly port?: number;
-  /** The path of a Unix socket, in place of host and port. */
-  readonly unixPath?: string;
-}
-
-/** How the backend is called. */
-export interface AgentgatewayBackendSpecPolicies {
-  /** Passed on as it is. */
-  readonly ai?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly auth?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly extAuth?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly health?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly mcp?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly tls?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly transformation?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly tunnel?: { readonly [field: string]: unknown };
-  /** How HTTP is spoken to the backend. */
-  readonly http?: BackendHTTP;
-  /** How connections to the backend are made. */
-  readonly tcp?: BackendTCP;
-}
-
-/** How HTTP is spoken to the backend. */
-export interface BackendHTTP {
-  /** @default - that of the request; HTTP2 for gRPC */
-  readonly version?: 'HTTP1' | 'HTTP2';
-  /** How long one call may take. @default - no limit */
-  readonly requestTimeout?: string;
-}
-
-/** How connections to the backend are made. */
-export interface BackendTCP {
-  /** How long connecting may take. @default - 10s */
-  readonly connectTimeout?: string;
-  /** Probes on idle connections. */
-  readonly keepalive?: Keepalive;
-}
-
-/** Probes on idle connections. */
-export interface Keepalive {
-  /** How long a connection is idle before the first probe. */
-  readonly time?: string;
-  /** The time between probes. */
-  readonly interval?: string;
-  /** How many probes may stay without answer. */
-  readonly retries?: number;
-}
-
-/** What the policy applies to, and what it says. */
-export interface AgentgatewayPolicySpec {
-  /** What the policy applies to, by name; all in its own namespace and of one kind. */
-  readonly targetRefs?: readonly AgentgatewayPolicySpecTargetRefs[];
-  /** What the policy applies to, by labels; all in its own namespace and of one kind. */
-  readonly targetSelectors?: readonly AgentgatewayPolicySpecTargetSelectors[];
-  /** How the policy goes together with others. */
-  readonly strategy?: AgentgatewayPolicySpecStrategy;
-  /** What happens to requests: who may pass, and what is changed. */
-  readonly traffic?: AgentgatewayPolicySpecTraffic;
-  /** How clients connect, and what is logged and measured. */
-  readonly frontend?: AgentgatewayPolicySpecFrontend;
-  /** How backends are called. */
-  readonly backend?: AgentgatewayPolicySpecBackend;
-}
-
-/** A target by name. */
-export interface AgentgatewayPolicySpecTargetRefs {
-  /** The API group of the target; empty for a Service. */
-  readonly group: string;
-  /** The kind of the target. */
-  readonly kind: string;
+  /** Another path to call for every request. @default - that of the provider’s format */
+  readonly path?: string;
   /**
-   * A part of the target: the listener of a Gateway, the rule of a route, the port of a Service,
-   * the MCP target or LLM provider of a backend.
-   * @default - the whole
+   * What stands before the paths of the provider’s formats at `host`.
+   * @default - what the provider has there
    */
-  readonly sectionName?: string;
-  /** The listeners of a Gateway on this port; for policies with `frontend` alone. */
-  readonly port?: number;
-  /** The name of a Kubernetes object. */
-  readonly name: string;
+  readonly pathPrefix?: string;
 }
 
-/** Targets by their labels. */
-export interface AgentgatewayPolicySpecTargetSelectors {
-  /** The API group of the target; empty for a Service. */
-  readonly group: string;
-  /** The kind of the target. */
-  readonly kind: string;
+/** OpenAI, or whoever speaks as it does at `host`. */
+export interface OpenAIProvider {
   /**
-   * A part of the target: the listener of a Gateway, the rule of a route, the port of a Service,
-   * the MCP target or LLM provider of a backend.
-   * @default - the whole
+   * The model that is asked for in place of the one that the client names.
+   * @default - the one that the client names, and 400 where it names none
    */
-  readonly sectionName?: string;
-  /** The listeners of a Gateway on this port; for policies with `frontend` alone. */
-  readonly port?: number;
-  /** Labels that must all be there, with these values. */
-  readonly matchLabels: { readonly [key: string]: string };
+  readonly model?: string;
+  /** Has OpenAI moderate prompts and answers in the same call. @default - not asked for */
+  readonly moderation?: OpenAIProviderModeration;
 }
 
-/** How the policy goes together with others. */
-export interface AgentgatewayPolicySpecStrategy {
+/** Has OpenAI moderate prompts and answers in the same call. @default - not asked for */
+export interface OpenAIProviderModeration {
+  /** Which of its models judges. @default "omni-moderation-latest" */
+  readonly model?: string;
+  /** What becomes of what it objects to. */
+  readonly policy?: OpenAIProviderModerationPolicy;
+}
+
+/** What becomes of what it objects to. */
+export interface OpenAIProviderModerationPolicy {
+  /** In prompts. */
+  readonly input?: ModerationMode;
+  /** In answers. */
+  readonly output?: ModerationMode;
+}
+
+/** What becomes of it. */
+export interface ModerationMode {
+  /** `Block` refuses it, `Score` only says how bad it is. */
+  readonly mode: 'Block' | 'Score';
+}
+
+/** A resource of Azure OpenAI, by its host. */
+export interface AzureOpenAIProvider {
+  /** The host of the resource, `shop.openai.azure.com`, without scheme. */
+  readonly endpoint: string;
   /**
-   * `Override` keeps policies of more specific targets from replacing this one.
-   * @default - Default: the more specific one wins
+   * The deployment that answers.
+   * @default - the model that the client names, which only version `v1` allows
    */
-  readonly inheritance?: 'Default' | 'Override';
+  readonly deploymentName?: string;
+  /** The version of the API, a date such as `2024-10-21`, or `v1`. @default - v1 */
+  readonly apiVersion?: string;
 }
 
-/** What happens to requests: who may pass, and what is changed. */
-export interface AgentgatewayPolicySpecTraffic {
-  /** Passed on as it is. */
-  readonly basicAuthentication?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly buffer?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly csrf?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly delay?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly extAuth?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly extProc?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly rateLimit?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly transformation?: { readonly [field: string]: unknown };
+/** A resource of Azure AI. Without `auth` the gateway gets tokens from Entra itself. */
+export interface AzureProvider {
   /**
-   * `PreRouting` runs before a route is chosen, in addition to what runs on the route.
-   * @default - PostRouting
+   * The model that is asked for in place of the one that the client names.
+   * @default - the one that the client names, and 400 where it names none
    */
-  readonly phase?: 'PostRouting' | 'PreRouting';
-  /** Lets in who has a key. The key is taken out of the request before it goes on. */
-  readonly apiKeyAuthentication?: APIKeyAuthentication;
-  /** Decides by expressions who may pass; policies of several levels add up. */
-  readonly authorization?: Authorization;
-  /** Lets in who has a token of one of the providers. The token is taken out of the request. */
-  readonly jwtAuthentication?: JWTAuthentication;
-  /** Which pages of other origins may call, from a browser. */
-  readonly cors?: AgentgatewayPolicySpecTrafficCors;
-  /** Answers requests without asking a backend. */
-  readonly directResponse?: DirectResponse;
-  /** Changes headers of requests and responses. */
-  readonly headerModifiers?: AgentgatewayPolicySpecTrafficHeaderModifiers;
-  /** Which host the backend sees. */
-  readonly hostRewrite?: AgentgatewayPolicySpecTrafficHostRewrite;
-  /** Calls a backend again when it failed. */
-  readonly retry?: Retry;
-  /** How long requests may take. */
-  readonly timeouts?: AgentgatewayPolicySpecTrafficTimeouts;
+  readonly model?: string;
+  /** The name of the resource, the first part of its host: `shop` of `shop.openai.azure.com`. */
+  readonly resourceName: string;
+  /** `OpenAI` for Azure OpenAI, `Foundry` for a project of AI Foundry. */
+  readonly resourceType: 'Foundry' | 'OpenAI';
+  /** The project, which `Foundry` needs. */
+  readonly projectName?: string;
+  /** The version of the API, a date such as `2024-10-21`, or `v1`. @default - v1 */
+  readonly apiVersion?: string;
 }
 
-/** Lets in who has a key. The key is taken out of the request before it goes on. */
-export interface APIKeyAuthentication {
+/** Anthropic. The key of `auth` goes into `x-api-key`. */
+export interface AIProviderAnthropic {
   /**
-   * `Strict` asks every request for a valid key, `Optional` only checks keys that are sent,
-   * `Permissive` refuses nobody.
-   * @default "Strict"
+   * The model that is asked for in place of the one that the client names.
+   * @default - the one that the client names, and 400 where it names none
    */
-  readonly mode?: 'Optional' | 'Permissive' | 'Strict';
-  /** A Secret, each entry of which is a key, whatever the entry is called. */
-  readonly secretRef?: SecretReference;
-  /** Secrets by their labels, each entry of which is a key. */
-  readonly secretSelector?: ObjectSelector;
-  /** ConfigMaps by their labels, each entry of which holds the hash of a key. */
-  readonly configMapSelector?: ObjectSelector;
-  /** Where the key is. @default - the Authorization header, after `Bearer ` */
-  readonly location?: CredentialLocation;
+  readonly model?: string;
 }
 
-/** A Secret in the same namespace. */
-export interface SecretReference {
-  /** Left out for a Secret. */
+/** Google’s Gemini API. */
+export interface AIProviderGemini {
+  /**
+   * The model that is asked for in place of the one that the client names.
+   * @default - the one that the client names, and 400 where it names none
+   */
+  readonly model?: string;
+}
+
+/**
+ * Models on Google Cloud, those of other makers included. Without `auth` the gateway takes its own
+ * credentials for Google.
+ */
+export interface VertexAIProvider {
+  /**
+   * The model that is asked for in place of the one that the client names.
+   * @default - the one that the client names, and 400 where it names none
+   */
+  readonly model?: string;
+  /** The project of Google Cloud. */
+  readonly projectId: string;
+  /**
+   * The region that answers, such as `europe-west1`; `eu` and `us` stand for several.
+   * @default "global"
+   */
+  readonly region?: string;
+}
+
+/**
+ * Models on Amazon Bedrock. Without `auth` the gateway takes the credentials of its environment for
+ * AWS.
+ */
+export interface BedrockProvider {
+  /**
+   * The model that is asked for in place of the one that the client names.
+   * @default - the one that the client names, and 400 where it names none
+   */
+  readonly model?: string;
+  /** The region of AWS that answers. @default "us-east-1" */
+  readonly region?: string;
+  /** A guardrail of Bedrock that the call itself is held to. */
+  readonly guardrail?: BedrockGuardrail;
+}
+
+/** A guardrail of Amazon Bedrock. */
+export interface BedrockGuardrail {
+  /** The guardrail, by its ID or ARN. */
+  readonly identifier: string;
+  /** Its version: a number in quotes, or `DRAFT`. */
+  readonly version: string;
+}
+
+/** A server that speaks formats known from others: vLLM, a gateway, your own. */
+export interface CustomProvider {
+  /**
+   * The model that is asked for in place of the one that the client names.
+   * @default - the one that the client names, and 400 where it names none
+   */
+  readonly model?: string;
+  /** Which formats it speaks; requests in others are translated where that is possible. */
+  readonly formats: readonly ProviderFormat[];
+  /** The server in the cluster, in the same namespace. */
+  readonly backendRef?: LocalBackendReference;
+}
+
+/** A format that a server speaks, and where. */
+export interface ProviderFormat {
+  /**
+   * The format: `Completions`, `Responses`, `Embeddings` and `Realtime` are OpenAI’s, `Messages`
+   * and `AnthropicTokenCount` Anthropic’s, `Rerank` Cohere’s.
+   */
+  readonly type:
+    | 'AnthropicTokenCount'
+    | 'Completions'
+    | 'Embeddings'
+    | 'Messages'
+    | 'Realtime'
+    | 'Rerank'
+    | 'Responses';
+  /** The path at which it speaks it. @default - that of the format, `/v1/chat/completions` */
+  readonly path?: string;
+}
+
+/** A Service of the same namespace, or another kind that serves models. */
+export interface LocalBackendReference {
+  /** An API group; empty for the core group, which Service and Secret belong to. @default "" */
   readonly group?: string;
-  /** Left out for a Secret. */
+  /** A kind, written as manifests write it: `Service`. @default "Service" */
   readonly kind?: string;
   /** The name of a Kubernetes object. */
   readonly name: string;
+  /** The port of the Service; other kinds may go without. */
+  readonly port?: number;
 }
 
-/** Every object of the namespace that carries these labels. */
-export interface ObjectSelector {
-  /** Labels that must all be there, with these values. */
-  readonly matchLabels: { readonly [key: string]: string };
+/** Providers that share requests: the healthier and faster of two gets the next. */
+export interface AIProviderGroup {
+  /** The providers of the group, each with a name of its own. */
+  readonly providers: readonly NamedAIProvider[];
 }
 
-/** Where in a request the credential is. */
-export interface CredentialLocation {
+/** A provider of a group. */
+export interface NamedAIProvider {
+  /** Its name in the group, which log lines show and `sectionName` of a policy takes. */
+  readonly name: string;
+  /** OpenAI, or whoever speaks as it does at `host`. */
+  readonly openai?: OpenAIProvider;
+  /** A resource of Azure OpenAI by its host; `azure`, which names the resource, is newer. */
+  readonly azureopenai?: AzureOpenAIProvider;
+  /** A resource of Azure AI. Without `auth` the gateway gets tokens from Entra itself. */
+  readonly azure?: AzureProvider;
+  /** Anthropic. The key of `auth` goes into `x-api-key`. */
+  readonly anthropic?: NamedAIProviderAnthropic;
+  /** Google’s Gemini API. */
+  readonly gemini?: NamedAIProviderGemini;
+  /**
+   * Models on Google Cloud, those of other makers included. Without `auth` the gateway takes its
+   * own credentials for Google.
+   */
+  readonly vertexai?: VertexAIProvider;
+  /**
+   * Models on Amazon Bedrock. Without `auth` the gateway takes the credentials of its environment
+   * for AWS.
+   */
+  readonly bedrock?: BedrockProvider;
+  /** A server that speaks formats known from others: vLLM, a gateway, your own. */
+  readonly custom?: CustomProvider;
+  /**
+   * Another host to call, with `port`. It is called without TLS until `tls` is written.
+   * @default - the host of the provider, by TLS
+   */
+  readonly host?: string;
+  /** The port of `host`. */
+  readonly port?: number;
+  /** Another path to call for every request. @default - that of the provider’s format */
+  readonly path?: string;
+  /**
+   * What stands before the paths of the provider’s formats at `host`.
+   * @default - what the provider has there
+   */
+  readonly pathPrefix?: string;
+  /** How this provider is called; the backend’s own policies stand behind these. */
+  readonly policies?: NamedAIProviderPolicies;
+}
+
+/** Anthropic. The key of `auth` goes into `x-api-key`. */
+export interface NamedAIProviderAnthropic {
+  /**
+   * The model that is asked for in place of the one that the client names.
+   * @default - the one that the client names, and 400 where it names none
+   */
+  readonly model?: string;
+}
+
+/** Google’s Gemini API. */
+export interface NamedAIProviderGemini {
+  /**
+   * The model that is asked for in place of the one that the client names.
+   * @default - the one that the client names, and 400 where it names none
+   */
+  readonly model?: string;
+}
+
+/** How this provider is called; the backend’s own policies stand behind these. */
+export interface NamedAIProviderPolicies {
+  /**
+   * How the gateway proves to the backend who calls. What it writes replaces what the client sent
+   * there.
+   */
+  readonly auth?: BackendAuth;
+  /**
+   * Connects by TLS: `{}` with the certificate authorities of the operating system.
+   * @default - no TLS, but for LLM providers at their own hosts
+   */
+  readonly tls?: BackendTLS;
+  /** How HTTP is spoken to the backend. */
+  readonly http?: BackendHTTP;
+  /** How connections to the backend are made and kept. */
+  readonly tcp?: BackendTCP;
+  /** Reaches the backend through a proxy, by CONNECT. */
+  readonly tunnel?: Tunnel;
+  /** What happens to requests to language models and to their answers. */
+  readonly ai?: AIPolicies;
+  /**
+   * When an endpoint of the backend counts as unhealthy, and for how long it is then left out.
+   * Nothing is probed: answers to requests tell.
+   */
+  readonly health?: Health;
+  /** Changes requests on their way to this backend, and its answers. */
+  readonly transformation?: Transformation;
+}
+
+/**
+ * How the gateway proves to the backend who calls. What it writes replaces what the client sent
+ * there.
+ */
+export interface BackendAuth {
+  /**
+   * The key itself. Whoever may read this object reads it; write `secretRef` unless it is no
+   * secret.
+   */
+  readonly key?: string;
+  /**
+   * The key in a Secret, in the entry `Authorization` unless `key` says so; a `Bearer ` in front of
+   * it is dropped there.
+   */
+  readonly secretRef?: SecretKeyReference;
+  /**
+   * Where the key is put.
+   * @default - the Authorization header, after `Bearer `, or where the LLM provider wants it
+   */
+  readonly location?: CredentialPlace;
+  /**
+   * Sends on the credential that the caller was let in with, which the gateway takes out of the
+   * request otherwise: write `{}`.
+   */
+  readonly passthrough?: { readonly [field: string]: unknown };
+  /**
+   * Signs requests as AWS asks (SigV4). An empty one takes the credentials of the environment that
+   * the gateway runs in.
+   */
+  readonly aws?: AWSAuth;
+  /**
+   * Gets tokens from Entra. An empty one takes the credentials of the environment that the gateway
+   * runs in.
+   */
+  readonly azure?: AzureAuth;
+  /**
+   * Gets tokens from Google. An empty one takes the credentials of the environment that the gateway
+   * runs in.
+   */
+  readonly gcp?: GCPAuth;
+  /**
+   * Exchanges the token of the caller for one that the backend takes, so that it still knows who
+   * calls (RFC 8693).
+   */
+  readonly oauthTokenExchange?: OAuthTokenExchange;
+  /**
+   * Further credentials from Secrets, each at its place, for backends that want several at once.
+   */
+  readonly credentials?: readonly PlacedCredential[];
+  /**
+   * Exchanges the token of the caller twice: at the identity provider of the company for an
+   * assertion (ID-JAG), and that at the authorization server of another application for a token
+   * that its backend takes.
+   */
+  readonly crossAppAccess?: CrossAppAccess;
+  /** Sends a token that the gateway signs itself for each request. */
+  readonly jwtSign?: JWTSign;
+}
+
+/** An entry of a Secret in the same namespace. */
+export interface SecretKeyReference {
+  /**
+   * The API group of what holds the credential. agentgateway itself reads Secrets alone.
+   * @default - the core group, which Secrets belong to
+   */
+  readonly group?: string;
+  /** The kind of what holds the credential. @default - Secret */
+  readonly kind?: string;
+  /** The name of the Secret. */
+  readonly name: string;
+  /** Which entry of the Secret. @default - the one that the field around it names as its own */
+  readonly key?: string;
+}
+
+/** Where in a request the credential is put. */
+export interface CredentialPlace {
   /** In this header. */
   readonly header?: HeaderLocation;
   /** In this parameter of the query. */
   readonly queryParameter?: NamedLocation;
   /** In this cookie. */
   readonly cookie?: NamedLocation;
-  /** What this expression gives. */
-  readonly expression?: string;
 }
 
 /** A header. */
@@ -285,68 +520,149 @@ export interface NamedLocation {
   readonly name: string;
 }
 
-/** Decides by expressions who may pass; policies of several levels add up. */
-export interface Authorization {
+/**
+ * Signs requests as AWS asks (SigV4). An empty one takes the credentials of the environment that
+ * the gateway runs in.
+ */
+export interface AWSAuth {
   /**
-   * `Allow` lets in who meets one of the expressions, `Deny` refuses them, `Require` refuses who
-   * fails one. An expression that cannot be evaluated counts as not met.
-   * @default "Allow"
+   * Credentials in a Secret, in the entries `accessKey`, `secretKey` and, for temporary ones,
+   * `sessionToken`.
+   * @default - those of the environment, such as the role of the service account
    */
-  readonly action?: 'Allow' | 'Deny' | 'Require';
-  /** The expressions. */
-  readonly policy: AuthorizationPolicy;
-}
-
-/** The expressions. */
-export interface AuthorizationPolicy {
-  /** CEL expressions, such as `jwt.sub == "alice"`. */
-  readonly matchExpressions: readonly string[];
-}
-
-/** Lets in who has a token of one of the providers. The token is taken out of the request. */
-export interface JWTAuthentication {
+  readonly secretRef?: SecretReference;
+  /** Takes on a role first, with the credentials of the environment. */
+  readonly assumeRole?: AWSAssumeRole;
   /**
-   * `Strict` asks every request for a valid token, `Optional` only checks tokens that are sent,
-   * `Permissive` refuses nobody.
-   * @default "Strict"
+   * The region that the signature is for, such as `eu-central-1`.
+   * @default - that of the provider, else of the environment
    */
-  readonly mode?: 'Optional' | 'Permissive' | 'Strict';
-  /** Who issues the tokens; the first whose key set has the key of a token decides. */
-  readonly providers: readonly JWTProvider[];
-  /** Where the token is. @default - the Authorization header, after `Bearer ` */
-  readonly location?: CredentialLocation;
-  /** Tells MCP clients where to get a token, as the MCP specification asks. */
-  readonly mcp?: JWTAuthenticationMcp;
+  readonly region?: string;
+  /**
+   * The service that the signature is for, such as `bedrock` or `execute-api`.
+   * @default - that of the provider
+   */
+  readonly serviceName?: string;
 }
 
-/** An issuer of tokens, and its keys. */
-export interface JWTProvider {
-  /** What the `iss` claim must be, letter by letter. */
-  readonly issuer: string;
-  /** One of these must be in the `aud` claim. @default - the claim is not looked at */
-  readonly audiences?: readonly string[];
-  /** The public keys that tokens are checked with. */
-  readonly jwks: JWKS;
+/** A Secret in the same namespace. */
+export interface SecretReference {
+  /**
+   * The API group of what holds the credential. agentgateway itself reads Secrets alone.
+   * @default - the core group, which Secrets belong to
+   */
+  readonly group?: string;
+  /** The kind of what holds the credential. @default - Secret */
+  readonly kind?: string;
+  /** The name of the Secret. */
+  readonly name: string;
 }
 
-/** The public keys that tokens are checked with. */
-export interface JWKS {
-  /** A key set that is fetched. */
-  readonly remote?: RemoteJWKS;
-  /** The key set itself, as JSON. */
-  readonly inline?: string;
+/** A role of AWS, and the session that it is taken on for. */
+export interface AWSAssumeRole {
+  /** The role, `arn:aws:iam::123456789012:role/gateway`. */
+  readonly roleArn: string;
+  /** What the session is called in the logs of AWS. @default - a name that the gateway makes up */
+  readonly sessionName?: string;
+  /** The same, computed for each request: `jwt.sub`. Each name is a session of its own. */
+  readonly sessionNameExpression?: string;
+  /** Tags of the session, which policies of AWS can decide by and bills can be split by. */
+  readonly tags?: readonly AWSSessionTag[];
 }
 
-/** A key set that is fetched. */
-export interface RemoteJWKS {
-  /** Where the key set is. */
-  readonly url?: string;
-  /** Who serves the key set. */
+/** A tag of a session. */
+export interface AWSSessionTag {
+  /** The name of the tag. */
+  readonly key: string;
+  /** Its value. */
+  readonly value?: string;
+  /** Its value, computed for each request. */
+  readonly expression?: string;
+}
+
+/**
+ * Gets tokens from Entra. An empty one takes the credentials of the environment that the gateway
+ * runs in.
+ */
+export interface AzureAuth {
+  /** A service principal in a Secret, in the entries `clientID`, `tenantID` and `clientSecret`. */
+  readonly secretRef?: SecretReference;
+  /** An identity that Azure gives to the machine. */
+  readonly managedIdentity?: AzureManagedIdentity;
+  /** The identity of the service account, by workload identity federation: write `{}`. */
+  readonly workloadIdentity?: { readonly [field: string]: unknown };
+}
+
+/** Which identity, where the machine has several. @default - that of the machine */
+export interface AzureManagedIdentity {
+  /** By its client (application) ID. */
+  readonly clientId?: string;
+  /** By its object (principal) ID. */
+  readonly objectId?: string;
+  /** By its path in Azure, `/subscriptions/…`. */
+  readonly resourceId?: string;
+}
+
+/**
+ * Gets tokens from Google. An empty one takes the credentials of the environment that the gateway
+ * runs in.
+ */
+export interface GCPAuth {
+  /**
+   * `AccessToken` for the APIs of Google, `IdToken` for services such as Cloud Run that check who
+   * calls.
+   * @default - AccessToken
+   */
+  readonly type?: 'AccessToken' | 'IdToken';
+  /** Whom an `IdToken` is for. @default - the host of the backend */
+  readonly audience?: string;
+  /**
+   * The key file of a service account, in the entry `credentials.json` unless `key` says so.
+   * @default - the credentials of the environment
+   */
+  readonly secretRef?: SecretKeyReference;
+}
+
+/**
+ * Exchanges the token of the caller for one that the backend takes, so that it still knows who
+ * calls (RFC 8693).
+ */
+export interface OAuthTokenExchange {
+  /** The authorization server, with the token endpoint at `path`. */
   readonly backendRef?: BackendReference;
-  /** The path of the key set at the backend. */
-  readonly jwksPath?: string;
-  /** How long the key set is kept. @default "5m" */
-  readonly cacheDuration?: string;
+  /** The token endpoint. */
+  readonly url?: string;
+  /** The path of the token endpoint at `backendRef`, such as `/oauth2/token`. */
+  readonly path?: string;
+  /**
+   * `TokenExchange` asks as RFC 8693 has it, `JwtBearer` sends the token as an assertion (RFC
+   * 7523), as the on-behalf-of flow of Entra does.
+   * @default - TokenExchange
+   */
+  readonly grantType?: 'JwtBearer' | 'TokenExchange';
+  /** How the gateway says which client it is. @default - it does not say */
+  readonly clientAuth?: OAuthClientAuth;
+  /** The token that the caller has. */
+  readonly subjectToken?: OAuthSubjectToken;
+  /** Who acts for the caller, as a second token. */
+  readonly actorToken?: OAuthActorToken;
+  /**
+   * What kind of token is asked for; `IdJag` belongs to `crossAppAccess`.
+   * @default - what the authorization server gives
+   */
+  readonly requestedTokenType?: 'AccessToken' | 'Jwt' | 'IdToken' | 'IdJag';
+  /** Whom the new token is for. */
+  readonly audiences?: readonly string[];
+  /** The URLs that the new token is for (RFC 8707). */
+  readonly resources?: readonly string[];
+  /** What the new token may be used for. */
+  readonly scopes?: readonly string[];
+  /** Further parameters of the token request: names, and expressions that give the values. */
+  readonly additionalParams?: { readonly [key: string]: string };
+  /** Where the backend gets the new token. @default - the Authorization header, after `Bearer ` */
+  readonly location?: CredentialPlace;
+  /** How many new tokens are kept, and for how long. */
+  readonly cache?: OAuthTokenCache;
 }
 
 /** A Service, or another kind that the gateway knows as a backend. */
@@ -357,20 +673,1909 @@ export interface BackendReference {
   readonly kind?: string;
   /** The name of a Kubernetes object. */
   readonly name: string;
-  /** Where the backend lives. @default - the namespace of the policy */
+  /** The port of the Service; other kinds may go without. */
+  readonly port?: number;
+  /**
+   * Where the backend lives; another namespace must allow it with a ReferenceGrant.
+   * @default - the namespace of the object that refers to it
+   */
   readonly namespace?: string;
-  /** The port of the Service. */
+}
+
+/** How the gateway says to an authorization server which client it is. */
+export interface OAuthClientAuth {
+  /** The client. */
+  readonly clientId: string;
+  /**
+   * `ClientSecretBasic` sends the secret in the Authorization header, `ClientSecretPost` in the
+   * form, where a public client may have none; `PrivateKeyJwt` signs an assertion.
+   * @default - ClientSecretBasic
+   */
+  readonly method?: 'ClientSecretBasic' | 'ClientSecretPost' | 'PrivateKeyJwt';
+  /** The secret of the client, in the entry `clientSecret` unless `key` says so. */
+  readonly secretRef?: SecretKeyReference;
+  /** The assertion for `method: PrivateKeyJwt` (RFC 7523). */
+  readonly privateKeyJwt?: OAuthPrivateKeyJWT;
+}
+
+/** An assertion that the gateway signs in place of sending a secret. */
+export interface OAuthPrivateKeyJWT {
+  /** The private key in PEM, in the entry `signingKey` unless `key` says so. */
+  readonly signingKeyRef: SecretKeyReference;
+  /** How it is signed; the kind of key decides what is possible. @default - RS256 */
+  readonly alg?: 'ES256' | 'ES384' | 'PS256' | 'RS256' | 'RS384' | 'RS512';
+  /** Under which name the authorization server knows the key. @default - none */
+  readonly kid?: string;
+  /**
+   * Whom the assertion is for: the token endpoint or the issuer, as the authorization server asks.
+   */
+  readonly assertionAudience: string;
+  /**
+   * The certificate of the key in PEM, in the entry `certificate` unless `key` says so; for servers
+   * that know clients by certificates.
+   */
+  readonly certificateRef?: SecretKeyReference;
+  /** Whether the certificate itself is shown (`x5c`) or its hash (`x5t#S256`). */
+  readonly certificateHeader?: 'x5c' | 'x5t#S256';
+}
+
+/** The token that the caller has. */
+export interface OAuthSubjectToken {
+  /** Where it is. @default - in the Authorization header, after `Bearer ` */
+  readonly source?: CredentialLocation;
+  /** What it is: `AccessToken`, `Jwt`, `IdToken`, or any URN. @default - AccessToken */
+  readonly tokenType?: string;
+}
+
+/** Where in a request the credential is. */
+export interface CredentialLocation {
+  /** In this header. */
+  readonly header?: HeaderLocation;
+  /** In this parameter of the query. */
+  readonly queryParameter?: NamedLocation;
+  /** In this cookie. */
+  readonly cookie?: NamedLocation;
+  /** What this expression gives. */
+  readonly expression?: string;
+}
+
+/** Who acts for the caller, as a second token. */
+export interface OAuthActorToken {
+  /** Where that token is. */
+  readonly source: CredentialLocation;
+  /** What it is: `AccessToken`, `Jwt`, or any URN. @default - AccessToken */
+  readonly tokenType?: string;
+  /**
+   * `Required` asks for the `may_act` claim of the caller’s token to name this actor.
+   * @default - it is not looked at
+   */
+  readonly mayAct?: 'Required';
+}
+
+/** Where tokens are kept until they expire, so that not every request asks for one. */
+export interface OAuthTokenCache {
+  /** In the memory of each gateway. */
+  readonly inMemory?: OAuthTokenCacheInMemory;
+}
+
+/** In the memory of each gateway. */
+export interface OAuthTokenCacheInMemory {
+  /** How many tokens are kept; those used longest ago go first. */
+  readonly maxEntries?: number;
+  /** How long a token is kept that does not say when it expires. */
+  readonly defaultTtl?: string;
+}
+
+/** A credential and its place in the request. */
+export interface PlacedCredential {
+  /** The credential, in the entry `Authorization` unless `key` says so. */
+  readonly secretRef: SecretKeyReference;
+  /** Where in a request the credential is put. */
+  readonly location: CredentialPlace;
+}
+
+/**
+ * Exchanges the token of the caller twice: at the identity provider of the company for an assertion
+ * (ID-JAG), and that at the authorization server of another application for a token that its
+ * backend takes.
+ */
+export interface CrossAppAccess {
+  /** Who knows the caller and gives the assertion. */
+  readonly identityProvider: CrossAppAccessEndpoint;
+  /** Who takes the assertion and gives the token for the backend. */
+  readonly resourceAuthorizationServer: CrossAppAccessEndpoint;
+  /** The issuer of the second server, which the assertion is for. */
+  readonly audience: string;
+  /** The token that the caller has. @default - the bearer token of the request */
+  readonly subjectToken?: OAuthSubjectToken;
+  /** What the assertion may be used for. */
+  readonly scopes?: readonly string[];
+  /** The URLs that the assertion is for (RFC 8707). */
+  readonly resources?: readonly string[];
+  /**
+   * What the token for the backend may be used for, where that is not what `scopes` says; an empty
+   * list asks for nothing in particular.
+   */
+  readonly accessTokenScopes?: readonly string[];
+  /** How many tokens for the backend are kept, and for how long. */
+  readonly cache?: OAuthTokenCache;
+}
+
+/** A token endpoint, and who the gateway is there. */
+export interface CrossAppAccessEndpoint {
+  /** The server, with the token endpoint at `path`. */
+  readonly backendRef?: BackendReference;
+  /** The token endpoint. */
+  readonly url?: string;
+  /** The path of the token endpoint at `backendRef`, such as `/oauth2/token`. */
+  readonly path?: string;
+  /** How the gateway says to an authorization server which client it is. */
+  readonly clientAuth: OAuthClientAuth;
+}
+
+/** Sends a token that the gateway signs itself for each request. */
+export interface JWTSign {
+  /** The private key in PEM, in the entry `signingKey` of a Secret. */
+  readonly signingKeyRef: SecretReference;
+  /** How it is signed; the kind of key decides what is possible. @default - RS256 */
+  readonly alg?: 'ES256' | 'ES384' | 'PS256' | 'RS256' | 'RS384' | 'RS512';
+  /** Under which name the backend knows the key. @default - none */
+  readonly kid?: string;
+  /**
+   * What the token says, besides when it was made and when it expires: `iss: gateway`, `aud: …`.
+   */
+  readonly claims?: { readonly [key: string]: { readonly [field: string]: unknown } };
+  /** How long the token is valid. */
+  readonly ttl?: string;
+  /** Where it is put. @default - the Authorization header, after `Bearer ` */
+  readonly location?: CredentialPlace;
+}
+
+/**
+ * Connects by TLS; an empty one does so with the certificate authorities of the operating system.
+ */
+export interface BackendTLS {
+  /**
+   * The certificate that the gateway shows to the backend, a Secret with `tls.crt` and `tls.key`;
+   * its `ca.crt` is trusted where `caCertificateRefs` is left out.
+   * @default - none is shown
+   */
+  readonly mtlsCertificateRef?: readonly SecretReference[];
+  /**
+   * Who must have signed the certificate of the backend.
+   * @default - any authority that the operating system trusts
+   */
+  readonly caCertificateRefs?: readonly CACertificateReference[];
+  /**
+   * `Inline` takes certificates from the fields here; `SPIFFE` takes the identity of the gateway
+   * and whom it trusts from the SPIFFE workload API that AgentgatewayParameters name.
+   * @default "Inline"
+   */
+  readonly certificateSource?: 'Inline' | 'SPIFFE';
+  /**
+   * `Hostname` accepts a trusted certificate that is made out to another name; `All` accepts any,
+   * so that whoever sits in between reads and changes everything.
+   * @default - both are checked
+   */
+  readonly insecureSkipVerify?: 'All' | 'Hostname';
+  /**
+   * The name that the gateway asks for, and that the certificate must be made out to.
+   * @default - the host of the backend
+   */
+  readonly sni?: string;
+  /**
+   * The certificate must be made out to one of these, in place of the name that is asked for; a URI
+   * such as `spiffe://cluster.local/ns/a/sa/b` too.
+   */
+  readonly verifySubjectAltNames?: readonly string[];
+  /**
+   * The protocols that the gateway offers, the preferred one first: `h2`, `http/1.1`.
+   * @default - both
+   */
+  readonly alpnProtocols?: readonly string[];
+  /**
+   * How keys are agreed on, the preferred one first; `X25519_MLKEM768` withstands quantum
+   * computers.
+   * @default - what the TLS library offers
+   */
+  readonly keyExchangeGroups?: readonly ('P-256' | 'P-384' | 'X25519' | 'X25519_MLKEM768')[];
+}
+
+/** Certificate authorities in PEM, in the entry `ca.crt`; in the same namespace. */
+export interface CACertificateReference {
+  /** What holds them; certificates are no secret, so a ConfigMap will do. @default "ConfigMap" */
+  readonly kind?: 'ConfigMap' | 'Secret';
+  /** The name of the ConfigMap or Secret. */
+  readonly name: string;
+}
+
+/** How HTTP is spoken to the backend. */
+export interface BackendHTTP {
+  /**
+   * The version of HTTP; HTTP2 without TLS is spoken from the first byte (h2c).
+   * @default - what the port of the Service or TLS says, HTTP2 for gRPC, else HTTP1
+   */
+  readonly version?: 'HTTP1' | 'HTTP2';
+  /**
+   * How long one call may take, from sending it to the last byte of the answer; then the client
+   * gets 504. Each retry has as long again.
+   * @default - no limit
+   */
+  readonly requestTimeout?: string;
+}
+
+/** How connections to the backend are made and kept. */
+export interface BackendTCP {
+  /** How long connecting may take, before the call counts as failed. @default - 10s */
+  readonly connectTimeout?: string;
+  /**
+   * Probes that find out whether the other side of an idle connection is still there.
+   * @default - on
+   */
+  readonly keepalive?: Keepalive;
+}
+
+/** Probes on idle connections. */
+export interface Keepalive {
+  /** How long a connection is idle before the first probe. @default - 3m */
+  readonly time?: string;
+  /** The time between probes. @default - 3m */
+  readonly interval?: string;
+  /** How many probes may stay without answer before the connection is closed. @default - 9 */
+  readonly retries?: number;
+}
+
+/** Reaches the backend through a proxy, by CONNECT. */
+export interface Tunnel {
+  /** The proxy. */
+  readonly backendRef?: BackendReference;
+  /** The proxy by scheme, host and port: `http://proxy.example.com:3128`. */
+  readonly url?: string;
+}
+
+/** What happens to requests to language models and to their answers. */
+export interface AIPolicies {
+  /**
+   * Which format requests have, by the end of their path: `/v1/chat/completions: Completions`,
+   * `/v1/messages: Messages`; the longest wins, `*` stands for all others. `Passthrough` and
+   * `Realtime` go through without guards, limits and changes.
+   * @default - every request is taken for Completions
+   */
+  readonly routes?: {
+    readonly [key: string]:
+      | 'AnthropicTokenCount'
+      | 'Completions'
+      | 'Detect'
+      | 'Embeddings'
+      | 'GeminiCountTokens'
+      | 'GenerateContent'
+      | 'Messages'
+      | 'Models'
+      | 'Passthrough'
+      | 'Realtime'
+      | 'Rerank'
+      | 'Responses';
+  };
+  /**
+   * Which model stands for the name that a client writes: `fast: gpt-4o-mini`; `*` at an end of the
+   * name stands for any text, and an exact name comes first.
+   */
+  readonly modelAliases?: { readonly [key: string]: string };
+  /** Fields that get this value where the client wrote none. */
+  readonly defaults?: readonly FieldValue[];
+  /** Fields that get this value whatever the client wrote. */
+  readonly overrides?: readonly FieldValue[];
+  /**
+   * Fields that expressions compute from the request as the client wrote it, after `overrides`.
+   * Where an expression cannot be evaluated the field is removed.
+   */
+  readonly transformations?: readonly FieldExpression[];
+  /**
+   * Fields that expressions compute in the request as the provider gets it, last of all, after it
+   * is translated into the provider’s own format.
+   */
+  readonly finalTransformations?: readonly FieldExpression[];
+  /** Messages that are added to every conversation. */
+  readonly prompt?: AIPoliciesPrompt;
+  /**
+   * Marks what providers that ask for marks, such as Amazon Bedrock, may keep of a prompt; what
+   * they have kept is cheaper the next time.
+   */
+  readonly promptCaching?: PromptCaching;
+  /**
+   * Looks through what goes to the model and what it answers; refuses it, or blacks parts of it
+   * out.
+   */
+  readonly promptGuard?: PromptGuard;
+}
+
+/** A field of the request and its value. */
+export interface FieldValue {
+  /** The name of the field, `temperature`. */
+  readonly field: string;
+  /** Any value: a number, a text, a list, a map. */
+  readonly value: { readonly [field: string]: unknown };
+}
+
+/** A field of the request and the expression that gives its value. */
+export interface FieldExpression {
+  /** The name of the field, `temperature`. */
+  readonly field: string;
+  /** A CEL expression, such as `min(llmRequest.max_tokens, 1000)`. */
+  readonly expression: string;
+}
+
+/** Messages that are added to every conversation. */
+export interface AIPoliciesPrompt {
+  /** Before those of the client, such as a system prompt. */
+  readonly prepend?: readonly ChatMessage[];
+  /** After those of the client. */
+  readonly append?: readonly ChatMessage[];
+}
+
+/** A message. */
+export interface ChatMessage {
+  /** Whose it is: `system`, `user` or `assistant`. */
+  readonly role: string;
+  /** Its text. */
+  readonly content: string;
+}
+
+/**
+ * Marks what providers that ask for marks, such as Amazon Bedrock, may keep of a prompt; what they
+ * have kept is cheaper the next time.
+ */
+export interface PromptCaching {
+  /** Whether system prompts are marked. @default true */
+  readonly cacheSystem?: boolean;
+  /** Whether the conversation is marked. @default true */
+  readonly cacheMessages?: boolean;
+  /**
+   * How many messages before the usual place the mark stands, for conversations whose last messages
+   * change.
+   * @default 0
+   */
+  readonly cacheMessageOffset?: number;
+  /** Whether the descriptions of tools are marked. @default false */
+  readonly cacheTools?: boolean;
+  /**
+   * Prompts that are shorter than so many tokens, roughly counted, are not marked.
+   * @default 1024
+   */
+  readonly minTokens?: number;
+}
+
+/**
+ * Looks through what goes to the model and what it answers; refuses it, or blacks parts of it out.
+ */
+export interface PromptGuard {
+  /** What prompts must pass, one guard after another. */
+  readonly request?: readonly RequestGuard[];
+  /**
+   * What answers must pass, one guard after another. Streamed answers are looked at only with
+   * `streaming`.
+   */
+  readonly response?: readonly ResponseGuard[];
+  /**
+   * `Enabled` looks at streamed answers piece by piece: they can be cut off, not blacked out, and
+   * what was sent before stays sent.
+   * @default - streamed answers pass unread
+   */
+  readonly streaming?: 'Enabled';
+}
+
+/** A guard for prompts. */
+export interface RequestGuard {
+  /** Looks for patterns in every text; numbers and booleans of a request are not looked at. */
+  readonly regex?: RegexGuard;
+  /**
+   * Asks a service of your own, by POST to `/request` and `/response`, which has ten seconds. Only
+   * an answer in the shape of a refusal refuses: its status is not looked at.
+   */
+  readonly webhook?: WebhookGuard;
+  /** Asks a guardrail of Amazon Bedrock, whichever model the prompt goes to. */
+  readonly bedrockGuardrails?: BedrockGuardrails;
+  /** Asks a template of Google Cloud Model Armor. */
+  readonly googleModelArmor?: GoogleModelArmor;
+  /** What the client gets for a prompt or an answer that is refused. */
+  readonly response?: GuardResponse;
+  /** Asks the moderation API of OpenAI. */
+  readonly openAIModeration?: OpenAIModerationGuard;
+  /**
+   * Which parts of a prompt are looked at. Tools only by `regex` and `bedrockGuardrails`.
+   * @default - SystemPrompt and Messages
+   */
+  readonly scope?: readonly ('Messages' | 'SystemPrompt' | 'ToolInput' | 'ToolOutput')[];
+}
+
+/** Looks for patterns in every text; numbers and booleans of a request are not looked at. */
+export interface RegexGuard {
+  /** Regular expressions in RE2’s syntax, such as `(?i)project apollo`. */
+  readonly matches?: readonly string[];
+  /**
+   * Patterns that come with the gateway: social security numbers of the United States (`Ssn`) and
+   * of Canada (`CaSin`), and so on.
+   */
+  readonly builtins?: readonly ('CaSin' | 'CreditCard' | 'Email' | 'PhoneNumber' | 'Ssn')[];
+  /**
+   * `Mask` writes a placeholder such as `<EMAIL_ADDRESS>` in its place, `Reject` refuses the whole.
+   * @default "Mask"
+   */
+  readonly action?: 'Mask' | 'Reject';
+}
+
+/**
+ * Asks a service of your own, by POST to `/request` and `/response`, which has ten seconds. Only an
+ * answer in the shape of a refusal refuses: its status is not looked at.
+ */
+export interface WebhookGuard {
+  /** The service. */
+  readonly backendRef: BackendReference;
+  /**
+   * Whether prompts and answers pass (`FailOpen`) or are refused while the service does not answer.
+   * @default - FailClosed
+   */
+  readonly failureMode?: 'FailClosed' | 'FailOpen';
+  /** Which headers of the client the service sees. @default - none */
+  readonly forwardHeaderMatches?: readonly GuardHeaderMatch[];
+  /** Headers for the service: names, and expressions that give the values, such as `jwt.sub`. */
+  readonly headers?: { readonly [key: string]: string };
+}
+
+/** A header by name and value. */
+export interface GuardHeaderMatch {
+  /** The name of an HTTP header field; upper and lower case are the same. */
+  readonly name: string;
+  /** Whether `value` is the value itself or a regular expression. @default "Exact" */
+  readonly type?: 'Exact' | 'RegularExpression';
+  /** What its value must be. */
+  readonly value: string;
+}
+
+/** Asks a guardrail of Amazon Bedrock, whichever model the prompt goes to. */
+export interface BedrockGuardrails {
+  /** The guardrail, by its ID or ARN. */
+  readonly identifier: string;
+  /** Its version: a number in quotes, or `DRAFT`. */
+  readonly version: string;
+  /** The region of AWS that has it, such as `eu-central-1`. */
+  readonly region: string;
+  /** How the service is called. */
+  readonly policies?: BedrockGuardrailsPolicies;
+}
+
+/** How the service is called. */
+export interface BedrockGuardrailsPolicies {
+  /** A key for the service, or a signature as AWS asks. */
+  readonly auth?: KeyOrAWSAuth;
+  /** How HTTP is spoken to the backend. */
+  readonly http?: BackendHTTP;
+  /** How connections to the backend are made and kept. */
+  readonly tcp?: BackendTCP;
+  /**
+   * Connects by TLS; an empty one does so with the certificate authorities of the operating system.
+   */
+  readonly tls?: BackendTLS;
+  /** Reaches the backend through a proxy, by CONNECT. */
+  readonly tunnel?: Tunnel;
+}
+
+/** A key for the service, or a signature as AWS asks. */
+export interface KeyOrAWSAuth {
+  /**
+   * The key itself. Whoever may read this object reads it; write `secretRef` unless it is no
+   * secret.
+   */
+  readonly key?: string;
+  /**
+   * The key in a Secret, in the entry `Authorization` unless `key` says so; a `Bearer ` in front of
+   * it is dropped there.
+   */
+  readonly secretRef?: SecretKeyReference;
+  /**
+   * Where the key is put.
+   * @default - the Authorization header, after `Bearer `, or where the LLM provider wants it
+   */
+  readonly location?: CredentialPlace;
+  /**
+   * Signs requests as AWS asks (SigV4). An empty one takes the credentials of the environment that
+   * the gateway runs in.
+   */
+  readonly aws?: AWSAuth;
+}
+
+/** Asks a template of Google Cloud Model Armor. */
+export interface GoogleModelArmor {
+  /** The project of Google Cloud that has the template. */
+  readonly projectId: string;
+  /** The template. */
+  readonly templateId: string;
+  /** The region that has it. @default "us-central1" */
+  readonly location?: string;
+  /** How the service is called. */
+  readonly policies?: GoogleModelArmorPolicies;
+}
+
+/** How the service is called. */
+export interface GoogleModelArmorPolicies {
+  /** A token from Google. */
+  readonly auth?: OnlyGCPAuth;
+  /** How HTTP is spoken to the backend. */
+  readonly http?: BackendHTTP;
+  /** How connections to the backend are made and kept. */
+  readonly tcp?: BackendTCP;
+  /**
+   * Connects by TLS; an empty one does so with the certificate authorities of the operating system.
+   */
+  readonly tls?: BackendTLS;
+  /** Reaches the backend through a proxy, by CONNECT. */
+  readonly tunnel?: Tunnel;
+}
+
+/** A token from Google. */
+export interface OnlyGCPAuth {
+  /**
+   * Gets tokens from Google. An empty one takes the credentials of the environment that the gateway
+   * runs in.
+   */
+  readonly gcp?: GCPAuth;
+}
+
+/** What the client gets for a prompt or an answer that is refused. */
+export interface GuardResponse {
+  /** The body of the answer. @default "The request was rejected due to inappropriate content" */
+  readonly message?: string;
+  /** The status of the answer. @default 403 */
+  readonly statusCode?: number;
+}
+
+/** Asks the moderation API of OpenAI. */
+export interface OpenAIModerationGuard {
+  /** Which of its models judges. @default - omni-moderation-latest */
+  readonly model?: string;
+  /** How the service is called. */
+  readonly policies?: OpenAIModerationGuardPolicies;
+}
+
+/** How the service is called. */
+export interface OpenAIModerationGuardPolicies {
+  /** A key for the service. */
+  readonly auth?: KeyAuth;
+  /** How HTTP is spoken to the backend. */
+  readonly http?: BackendHTTP;
+  /** How connections to the backend are made and kept. */
+  readonly tcp?: BackendTCP;
+  /**
+   * Connects by TLS; an empty one does so with the certificate authorities of the operating system.
+   */
+  readonly tls?: BackendTLS;
+  /** Reaches the backend through a proxy, by CONNECT. */
+  readonly tunnel?: Tunnel;
+}
+
+/** A key for the service. */
+export interface KeyAuth {
+  /**
+   * The key itself. Whoever may read this object reads it; write `secretRef` unless it is no
+   * secret.
+   */
+  readonly key?: string;
+  /**
+   * The key in a Secret, in the entry `Authorization` unless `key` says so; a `Bearer ` in front of
+   * it is dropped there.
+   */
+  readonly secretRef?: SecretKeyReference;
+  /**
+   * Where the key is put.
+   * @default - the Authorization header, after `Bearer `, or where the LLM provider wants it
+   */
+  readonly location?: CredentialPlace;
+}
+
+/** A guard for answers. */
+export interface ResponseGuard {
+  /** Looks for patterns in every text; numbers and booleans of a request are not looked at. */
+  readonly regex?: RegexGuard;
+  /**
+   * Asks a service of your own, by POST to `/request` and `/response`, which has ten seconds. Only
+   * an answer in the shape of a refusal refuses: its status is not looked at.
+   */
+  readonly webhook?: WebhookGuard;
+  /** Asks a guardrail of Amazon Bedrock, whichever model the prompt goes to. */
+  readonly bedrockGuardrails?: BedrockGuardrails;
+  /** Asks a template of Google Cloud Model Armor. */
+  readonly googleModelArmor?: GoogleModelArmor;
+  /** What the client gets for a prompt or an answer that is refused. */
+  readonly response?: GuardResponse;
+}
+
+/**
+ * When an endpoint of the backend counts as unhealthy, and for how long it is then left out.
+ * Nothing is probed: answers to requests tell.
+ */
+export interface Health {
+  /**
+   * Which answers count as failed, such as `response.code >= 500`.
+   * @default - statuses from 500, gRPC errors and connections that fail
+   */
+  readonly unhealthyCondition?: string;
+  /**
+   * Leaves endpoints out that failed.
+   * @default - they only get fewer requests than others, so groups of providers never fail over
+   */
+  readonly eviction?: Eviction;
+}
+
+/**
+ * When an endpoint is left out and how it comes back. Where all are left out, they are asked
+ * nevertheless.
+ */
+export interface Eviction {
+  /**
+   * How long it is left out the first time, longer each time after; a Retry-After of the backend
+   * comes first.
+   * @default "3s"
+   */
+  readonly duration?: string;
+  /** So many failures one after another leave it out. @default - one */
+  readonly consecutiveFailures?: number;
+  /**
+   * Leaves it out only when its health, which failures lower step by step, falls below so many
+   * percent.
+   * @default - its health is not looked at
+   */
+  readonly healthThreshold?: number;
+  /**
+   * The health, in percent, that it comes back with, and so the share of requests it gets at first.
+   */
+  readonly restoreHealth?: number;
+}
+
+/**
+ * Rewrites requests and responses with CEL expressions. On a route it runs after authentication and
+ * rate limits; only in phase PreRouting can a route be chosen by what it writes.
+ */
+export interface Transformation {
+  /** The request, before it goes to the backend. @default - unchanged */
+  readonly request?: MessageTransformation;
+  /** The response, before it goes to the client. @default - unchanged */
+  readonly response?: MessageTransformation;
+}
+
+/** What is changed: first `metadata`, then `add`, `set`, `remove`, and last `body`. */
+export interface MessageTransformation {
+  /**
+   * Values that later expressions read as `metadata.<name>`, so that something is computed once;
+   * also in the access log.
+   */
+  readonly metadata?: { readonly [key: string]: string };
+  /**
+   * Headers that get a value besides those that they have. Where the expression cannot be evaluated
+   * the header is removed.
+   */
+  readonly add?: readonly TransformationHeader[];
+  /**
+   * Headers that get this value and lose those that they had. Where the expression cannot be
+   * evaluated the header is removed.
+   */
+  readonly set?: readonly TransformationHeader[];
+  /** Headers that are taken away. */
+  readonly remove?: readonly string[];
+  /**
+   * The whole new body: a string or bytes as they are, anything else as JSON. Where it cannot be
+   * evaluated the body becomes empty. An expression that reads the body needs it buffered (2 MiB at
+   * most by default).
+   * @default - the body as it was
+   */
+  readonly body?: string;
+}
+
+/** A header, or pseudo header, whose value is computed. */
+export interface TransformationHeader {
+  /**
+   * The name of a header, upper and lower case being the same; or one of `:authority`, `:method`,
+   * `:path`, `:scheme` and `:status`.
+   */
+  readonly name: string;
+  /** An expression that gives the value. A fixed text stands in quotes of its own: `'"text"'`. */
+  readonly value: string;
+}
+
+/** MCP servers that clients see as one. */
+export interface MCPBackend {
+  /** The servers. With several, their tools are called `<target>_<tool>` (see `prefixMode`). */
+  readonly targets: readonly MCPTarget[];
+  /**
+   * `Stateful` keeps a session with the same servers from its first request to its last;
+   * `Stateless` connects anew for each request, for servers that keep nothing.
+   * @default - Stateful
+   */
+  readonly sessionRouting?: 'Stateful' | 'Stateless';
+  /**
+   * Whether names of tools, prompts and resources begin with that of their target. `Never` drops
+   * what two targets call alike, and asks all of them before each call.
+   * @default - Conditional: only where there are several targets
+   */
+  readonly prefixMode?: 'Always' | 'Conditional' | 'Never';
+  /**
+   * Whether a session goes on with the other targets (`FailOpen`) or fails while one cannot be
+   * reached.
+   * @default - FailClosed
+   */
+  readonly failureMode?: 'FailClosed' | 'FailOpen';
+}
+
+/** One server, or all Services with certain labels. */
+export interface MCPTarget {
+  /** What clients see before the names of its tools, and `mcp.tool.target` says. */
+  readonly name: string;
+  /** A server by host or Service. */
+  readonly static?: MCPStaticTarget;
+  /**
+   * Services by their labels, now and later. Only ports with `appProtocol: agentgateway.dev/mcp`
+   * (or `…/mcp-sse`) count; the annotation `agentgateway.dev/mcp-path` says another path.
+   */
+  readonly selector?: MCPTargetSelector;
+}
+
+/** A server by host or Service. */
+export interface MCPStaticTarget {
+  /** A host name or an IP address. */
+  readonly host?: string;
+  /**
+   * A Service of the same namespace, by its name alone. Policies for it go into an
+   * AgentgatewayPolicy.
+   */
+  readonly backendRef?: NameReference;
+  /** The port of the host or Service. */
+  readonly port: number;
+  /** The path of the MCP endpoint. @default - /mcp, or /sse with protocol SSE */
+  readonly path?: string;
+  /**
+   * How it speaks: `StreamableHTTP`, or `SSE` as servers before 2025 do.
+   * @default - StreamableHTTP
+   */
+  readonly protocol?: 'SSE' | 'StreamableHTTP';
+  /** How this server is called; the backend’s own policies stand behind these. */
+  readonly policies?: MCPStaticTargetPolicies;
+}
+
+/** An object of the same namespace, by its name. */
+export interface NameReference {
+  /** Its name. @default "" */
+  readonly name?: string;
+}
+
+/** How this server is called; the backend’s own policies stand behind these. */
+export interface MCPStaticTargetPolicies {
+  /**
+   * How the gateway proves to the backend who calls. What it writes replaces what the client sent
+   * there.
+   */
+  readonly auth?: BackendAuth;
+  /**
+   * Connects by TLS: `{}` with the certificate authorities of the operating system.
+   * @default - no TLS, but for LLM providers at their own hosts
+   */
+  readonly tls?: BackendTLS;
+  /** How HTTP is spoken to the backend. */
+  readonly http?: BackendHTTP;
+  /** How connections to the backend are made and kept. */
+  readonly tcp?: BackendTCP;
+  /** Reaches the backend through a proxy, by CONNECT. */
+  readonly tunnel?: Tunnel;
+}
+
+/**
+ * Services by their labels, now and later. Only ports with `appProtocol: agentgateway.dev/mcp` (or
+ * `…/mcp-sse`) count; the annotation `agentgateway.dev/mcp-path` says another path.
+ */
+export interface MCPTargetSelector {
+  /** Services with these labels. */
+  readonly services?: LabelSelector;
+  /** In namespaces with these labels. @default - the namespace of the backend */
+  readonly namespaces?: LabelSelector;
+}
+
+/** Picks objects by their labels; an empty one picks all. */
+export interface LabelSelector {
+  /** Labels that must all be there, with these values. */
+  readonly matchLabels?: { readonly [key: string]: string };
+  /** Conditions on labels; all must hold. */
+  readonly matchExpressions?: readonly LabelSelectorRequirement[];
+}
+
+/** A condition on one label. */
+export interface LabelSelectorRequirement {
+  /** The label. */
+  readonly key: string;
+  /** `In`, `NotIn`, `Exists` or `DoesNotExist`. */
+  readonly operator: string;
+  /** The values for `In` and `NotIn`. */
+  readonly values?: readonly string[];
+}
+
+/**
+ * An agent that speaks A2A. The card with which it introduces itself shows the address of the
+ * gateway in place of its own.
+ */
+export interface AgentgatewayBackendSpecA2a {
+  /** A host name or an IP address. */
+  readonly host: string;
+  /** A port number. */
+  readonly port: number;
+}
+
+/** A service of AWS that runs agents. */
+export interface AgentgatewayBackendSpecAws {
+  /** An agent on Amazon Bedrock AgentCore; requests are signed for AWS. */
+  readonly agentCore?: AgentgatewayBackendSpecAwsAgentCore;
+}
+
+/** An agent on Amazon Bedrock AgentCore; requests are signed for AWS. */
+export interface AgentgatewayBackendSpecAwsAgentCore {
+  /** The agent, `arn:aws:bedrock-agentcore:eu-central-1:123456789012:runtime/a`. */
+  readonly agentRuntimeArn: string;
+  /** The endpoint or version of the agent. @default - DEFAULT */
+  readonly qualifier?: string;
+}
+
+/** A host and port, or a Unix socket. */
+export interface AgentgatewayBackendSpecStatic {
+  /** A host name or an IP address, without scheme and port. */
+  readonly host?: string;
+  /** A port number. */
+  readonly port?: number;
+  /** The path of a Unix socket, in place of host and port. */
+  readonly unixPath?: string;
+}
+
+/** How a backend is called, and what may be done with it. */
+export interface BackendPolicies {
+  /**
+   * How the gateway proves to the backend who calls. What it writes replaces what the client sent
+   * there.
+   */
+  readonly auth?: BackendAuth;
+  /**
+   * Connects by TLS: `{}` with the certificate authorities of the operating system.
+   * @default - no TLS, but for LLM providers at their own hosts
+   */
+  readonly tls?: BackendTLS;
+  /** How HTTP is spoken to the backend. */
+  readonly http?: BackendHTTP;
+  /** How connections to the backend are made and kept. */
+  readonly tcp?: BackendTCP;
+  /** Reaches the backend through a proxy, by CONNECT. */
+  readonly tunnel?: Tunnel;
+  /** What happens to requests to language models and to their answers. */
+  readonly ai?: AIPolicies;
+  /**
+   * When an endpoint of the backend counts as unhealthy, and for how long it is then left out.
+   * Nothing is probed: answers to requests tell.
+   */
+  readonly health?: Health;
+  /** Changes requests on their way to this backend, and its answers. */
+  readonly transformation?: Transformation;
+  /**
+   * Asks another service about each request to this backend, after everything that routes decide.
+   */
+  readonly extAuth?: BackendExtAuth;
+  /** Who may use an MCP backend, and which of its tools, prompts and resources. */
+  readonly mcp?: MCPPolicies;
+}
+
+/**
+ * Asks another service whether a request may pass, after JWT, basic and API key checks, which take
+ * the credential out of the request before the service sees it.
+ */
+export interface BackendExtAuth {
+  /** The service that decides; in another namespace only where a ReferenceGrant there allows it. */
+  readonly backendRef?: BackendReference;
+  /**
+   * The service that decides, where it is not an object of the cluster; a path is for `http` only,
+   * where every check goes to it.
+   */
+  readonly url?: string;
+  /** It speaks Envoy's gRPC protocol `envoy.service.auth.v3.Authorization`. */
+  readonly grpc?: ExtAuthGRPC;
+  /** It speaks plain HTTP: an answer 2xx lets the request pass. */
+  readonly http?: ExtAuthHTTP;
+  /** Sends the body of the request along. @default - the service sees no body */
+  readonly forwardBody?: BackendExtAuthForwardBody;
+  /**
+   * Remembers decisions, refusals included, so that the service is not asked for every request.
+   * @default - every request is asked about
+   */
+  readonly cache?: ExtAuthCache;
+  /**
+   * What happens when the service cannot be asked: `FailClosed` answers 403, `FailOpen` lets
+   * everybody pass.
+   * @default - FailClosed
+   */
+  readonly failureMode?: 'FailClosed' | 'FailOpen';
+}
+
+/**
+ * What a check carries besides the request. It has no time limit of its own: a backend policy with
+ * `http.requestTimeout` on the service sets one.
+ */
+export interface ExtAuthGRPC {
+  /** Fixed texts that the service gets as `context_extensions`, such as which policy asks. */
+  readonly contextExtensions?: { readonly [key: string]: string };
+  /**
+   * Values that the service gets as `metadata_context`, by expressions such as `jwt.sub`; those
+   * that cannot be evaluated are left out.
+   * @default - the claims of a verified token
+   */
+  readonly requestMetadata?: { readonly [key: string]: string };
+}
+
+/**
+ * How the service is asked: with the method and path of the request, within 2 seconds. An answer
+ * other than 2xx goes to the client as it is.
+ */
+export interface ExtAuthHTTP {
+  /**
+   * An expression that gives the path to ask, such as `"/check" + request.path`; a fixed path
+   * stands in quotes of its own.
+   * @default - the path of the request, or that of `url`
+   */
+  readonly path?: string;
+  /** An expression that gives the body to send. @default - no body */
+  readonly body?: string;
+  /**
+   * Where the client is sent with 302 instead, when the service answers 401 or 403: an expression
+   * such as `"https://login.example.com/?to=" + request.path`.
+   * @default - the client gets the answer itself
+   */
+  readonly redirect?: string;
+  /** Headers that the service gets besides, by name, each with an expression for its value. */
+  readonly addRequestHeaders?: { readonly [key: string]: string };
+  /** Headers of the request that the service gets. @default - Authorization alone */
+  readonly allowedRequestHeaders?: readonly string[];
+  /**
+   * Headers of the service's answer that are written into the request to the backend, replacing
+   * what the client sent.
+   * @default - none
+   */
+  readonly allowedResponseHeaders?: readonly string[];
+  /**
+   * Values out of the answer that later expressions read as `extauthz.<name>`, such as `{user:
+   * 'response.headers["x-user"]'}`.
+   */
+  readonly responseMetadata?: { readonly [key: string]: string };
+}
+
+/** Sends the body of the request along. @default - the service sees no body */
+export interface BackendExtAuthForwardBody {
+  /**
+   * How much of the body is sent, such as `8Ki`; the rest of a longer body is cut off, and the
+   * check goes on.
+   */
+  readonly maxSize: number | string;
+}
+
+/**
+ * Remembers decisions, refusals included, so that the service is not asked for every request.
+ * @default - every request is asked about
+ */
+export interface ExtAuthCache {
+  /**
+   * Expressions that together say which requests are decided alike. Leave nothing out that the
+   * decision rests on, the credential above all, or one caller gets the decision on another. Where
+   * one cannot be evaluated the service is asked.
+   */
+  readonly key: readonly string[];
+  /**
+   * How long a decision is kept: an expression that gives a duration or a moment, such as
+   * `duration("5m")`.
+   */
+  readonly ttl: string;
+  /** How many decisions are kept. @default - 10000 */
+  readonly maxEntries?: number;
+}
+
+/** Who may use an MCP backend, and which of its tools, prompts and resources. */
+export interface MCPPolicies {
+  /**
+   * Decides for each tool, prompt, resource and task: `mcp.tool.name == "add" && jwt.sub ==
+   * "alice"`. What is refused is not listed either. Once one expression allows a tool, everything
+   * that none allows is refused, prompts and resources too.
+   */
+  readonly authorization?: Authorization;
+  /**
+   * Lets MCP clients in that have a token, and tells the others where to get one, as the MCP
+   * specification asks.
+   * @deprecated write `traffic.jwtAuthentication` with `mcp`, in a policy for the route, where it
+   * runs before anything else reads the request
+   */
+  readonly authentication?: MCPAuthentication;
+  /** Has MCP messages looked at, changed or refused by services of your own. */
+  readonly guardrails?: MCPGuardrails;
+}
+
+/**
+ * Decides by expressions who may pass; policies of several levels add up: whom one denies is
+ * refused, every `Require` must be met, and where there are `Allow` policies one of them must be
+ * met.
+ */
+export interface Authorization {
+  /**
+   * `Allow` lets in who meets one of the expressions, `Deny` refuses them, `Require` refuses who
+   * fails one. An expression that cannot be evaluated counts as not met, so a `Deny` that reads a
+   * claim which a token lacks lets its bearer pass.
+   * @default "Allow"
+   */
+  readonly action?: 'Allow' | 'Deny' | 'Require';
+  /** The expressions. */
+  readonly policy: AuthorizationPolicy;
+}
+
+/** The expressions. */
+export interface AuthorizationPolicy {
+  /**
+   * CEL expressions that give true or false, such as `jwt.sub == "alice"`; each stands for itself.
+   */
+  readonly matchExpressions: readonly string[];
+}
+
+/**
+ * Lets MCP clients in that have a token, and tells the others where to get one, as the MCP
+ * specification asks.
+ */
+export interface MCPAuthentication {
+  /**
+   * `Strict` asks every request for a valid token, `Optional` only checks tokens that are sent,
+   * `Permissive` refuses nobody. Only `Strict` sends clients to log in.
+   * @default "Strict"
+   */
+  readonly mode?: 'Optional' | 'Permissive' | 'Strict';
+  /** What the `iss` claim must be, letter by letter, and where clients are sent to log in. */
+  readonly issuer?: string;
+  /** One of these must be in the `aud` claim. @default - the claim is not looked at */
+  readonly audiences?: readonly string[];
+  /** Where the public keys are fetched. */
+  readonly jwks: RemoteJWKS;
+  /**
+   * The product that the identity provider runs, whose peculiarities are smoothed over.
+   * @default - one that follows the specification
+   */
+  readonly provider?: 'Auth0' | 'Authentik' | 'Descope' | 'Entra' | 'Keycloak' | 'Okta';
+  /**
+   * The client that every caller is told it is registered as; Authentik and Entra need it.
+   * @default - callers register with the identity provider
+   */
+  readonly clientId?: string;
+  /** The secret of that client, in the entry `clientSecret` unless `key` says so. */
+  readonly clientSecretRef?: SecretKeyReference;
+  /**
+   * Members of the protected-resource document (RFC 9728), in their camelCase names. `resource`
+   * itself comes from the request.
+   */
+  readonly resourceMetadata?: { readonly [key: string]: { readonly [field: string]: unknown } };
+}
+
+/** A key set that is fetched, and fetched again from time to time. */
+export interface RemoteJWKS {
+  /** Where the key set is, such as `https://issuer.example.com/jwks.json`. */
+  readonly url?: string;
+  /** Who serves the key set, where that is an object of the cluster. */
+  readonly backendRef?: BackendReference;
+  /**
+   * The path of the key set at the backend, such as `/realms/shop/protocol/openid-connect/certs`;
+   * only with `backendRef`.
+   */
+  readonly jwksPath?: string;
+  /**
+   * How long the key set is kept before it is fetched again; at least 5m. Keys that an issuer
+   * withdraws are accepted for as long.
+   * @default "5m"
+   */
+  readonly cacheDuration?: string;
+}
+
+/** Has MCP messages looked at, changed or refused by services of your own. */
+export interface MCPGuardrails {
+  /** Who is asked, one after another; each sees what the ones before have made. */
+  readonly processors: readonly MCPGuardrailProcessor[];
+}
+
+/** A service that is asked, and what about. */
+export interface MCPGuardrailProcessor {
+  /**
+   * Which MCP methods, and whether their `Request`, their `Response` or both (`Full`) are shown:
+   * `tools/call: Full`, `tools/*: Request`, `*: Off`. Methods that match nothing are not shown, and
+   * notifications never are.
+   */
+  readonly methods: { readonly [key: string]: 'Full' | 'Off' | 'Request' | 'Response' };
+  /** A gRPC service `agentgateway.dev.ext_mcp.ExtMcp`; it has ten seconds to answer. */
+  readonly remote?: MCPGuardrailService;
+}
+
+/** A gRPC service `agentgateway.dev.ext_mcp.ExtMcp`; it has ten seconds to answer. */
+export interface MCPGuardrailService {
+  /** The service. */
+  readonly backendRef?: BackendReference;
+  /** The service by scheme, host and port: `http://guard.example.com:9000`. */
+  readonly url?: string;
+  /**
+   * Whether messages pass (`FailOpen`) or are refused while the service does not answer.
+   * @default - FailClosed
+   */
+  readonly failureMode?: 'FailClosed' | 'FailOpen';
+  /** Headers of the request that the service sees. @default - all */
+  readonly allowedRequestHeaders?: readonly string[];
+  /** Headers of the request that the service does not see, whatever is allowed. */
+  readonly disallowedRequestHeaders?: readonly string[];
+  /** What else the service is told: names, and expressions that give the values. */
+  readonly metadata?: { readonly [key: string]: string };
+}
+
+/** Where the model is offered, under which name, and who serves it. */
+export interface AgentgatewayModelSpec {
+  /** The Gateways that offer it, or single listeners of them. */
+  readonly parentRefs: readonly ParentReference[];
+  /** Under which names clients ask for it. */
+  readonly match?: AgentgatewayModelSpecMatch;
+  /**
+   * `Internal` models are only for virtual models to choose; clients neither see nor reach them.
+   * @default "Public"
+   */
+  readonly visibility?: 'Internal' | 'Public';
+  /** Who serves it. `Custom` is any server that speaks a known format. */
+  readonly provider?:
+    | 'Anthropic'
+    | 'Azure'
+    | 'Baseten'
+    | 'Bedrock'
+    | 'Cerebras'
+    | 'Cohere'
+    | 'Custom'
+    | 'Deepinfra'
+    | 'Deepseek'
+    | 'Fireworks'
+    | 'Gemini'
+    | 'Groq'
+    | 'Huggingface'
+    | 'Mistral'
+    | 'Ollama'
+    | 'OpenAI'
+    | 'Openrouter'
+    | 'TogetherAI'
+    | 'VertexAI'
+    | 'XAI';
+  /**
+   * Where the provider is, with what stands before the paths of its formats:
+   * `https://models.example.com/v1`.
+   * @default - the provider’s own host
+   */
+  readonly baseURL?: string;
+  /** A resource of Azure AI. Without `auth` the gateway gets tokens from Entra itself. */
+  readonly azure?: AgentgatewayModelSpecAzure;
+  /**
+   * Models on Google Cloud, those of other makers included. Without `auth` the gateway takes its
+   * own credentials for Google.
+   */
+  readonly vertexai?: AgentgatewayModelSpecVertexai;
+  /**
+   * Models on Amazon Bedrock. Without `auth` the gateway takes the credentials of its environment
+   * for AWS.
+   */
+  readonly bedrock?: AgentgatewayModelSpecBedrock;
+  /** A server that speaks formats known from others: vLLM, a gateway, your own. */
+  readonly custom?: AgentgatewayModelSpecCustom;
+  /** A name that stands for other models, and how one of them is chosen. */
+  readonly virtualModel?: VirtualModel;
+  /** Who may use the model, and how it is called. */
+  readonly policies?: AgentgatewayModelSpecPolicies;
+}
+
+/** What a route attaches to: a Gateway, or one of its listeners. */
+export interface ParentReference {
+  /**
+   * An API group; empty for the core group, which Service and Secret belong to.
+   * @default "gateway.networking.k8s.io"
+   */
+  readonly group?: string;
+  /** A kind, written as manifests write it: `Service`. @default "Gateway" */
+  readonly kind?: string;
+  /** The name of a Kubernetes object. */
+  readonly name: string;
+  /**
+   * Where the parent lives; a listener there must allow routes of this namespace.
+   * @default - the namespace of the route
+   */
+  readonly namespace?: string;
+  /** The listener by name. @default - every listener that allows the route */
+  readonly sectionName?: string;
+  /** Only listeners on this port. @default - any port */
   readonly port?: number;
 }
 
-/** Tells MCP clients where to get a token, as the MCP specification asks. */
-export interface JWTAuthenticationMcp {
-  /** The product that the identity provider runs, whose peculiarities are smoothed over. */
-  readonly provider?: 'Auth0' | 'Authentik' | 'Descope' | 'Entra' | 'Keycloak' | 'Okta';
-  /** The client that callers are registered as. */
-  readonly clientId?: string;
-  /** Members of the protected-resource document (RFC 9728), in their camelCase names. */
-  readonly resourceMetadata?: { readonly [key: string]: { readonly [field: string]: unknown } };
+/** Under which names clients ask for it. */
+export interface AgentgatewayModelSpecMatch {
+  /**
+   * The name, or one with `*` at an end that stands for any text: `gpt-*`.
+   * @default - the name of this object
+   */
+  readonly model?: string;
+}
+
+/** A resource of Azure AI. Without `auth` the gateway gets tokens from Entra itself. */
+export interface AgentgatewayModelSpecAzure {
+  /** The name of the resource, the first part of its host: `shop` of `shop.openai.azure.com`. */
+  readonly resourceName: string;
+  /** `OpenAI` for Azure OpenAI, `Foundry` for a project of AI Foundry. */
+  readonly resourceType: 'Foundry' | 'OpenAI';
+  /** The project, which `Foundry` needs. */
+  readonly projectName?: string;
+  /** The version of the API, a date such as `2024-10-21`, or `v1`. @default - v1 */
+  readonly apiVersion?: string;
+}
+
+/**
+ * Models on Google Cloud, those of other makers included. Without `auth` the gateway takes its own
+ * credentials for Google.
+ */
+export interface AgentgatewayModelSpecVertexai {
+  /** The project of Google Cloud. */
+  readonly projectId: string;
+  /**
+   * The region that answers, such as `europe-west1`; `eu` and `us` stand for several.
+   * @default "global"
+   */
+  readonly region?: string;
+}
+
+/**
+ * Models on Amazon Bedrock. Without `auth` the gateway takes the credentials of its environment for
+ * AWS.
+ */
+export interface AgentgatewayModelSpecBedrock {
+  /** The region of AWS that answers. @default "us-east-1" */
+  readonly region?: string;
+  /** A guardrail of Bedrock that the call itself is held to. */
+  readonly guardrail?: BedrockGuardrail;
+}
+
+/** A server that speaks formats known from others: vLLM, a gateway, your own. */
+export interface AgentgatewayModelSpecCustom {
+  /** Which formats it speaks; requests in others are translated where that is possible. */
+  readonly formats: readonly ProviderFormat[];
+  /** The server in the cluster, in the same namespace. */
+  readonly backendRef?: LocalBackendReference;
+}
+
+/** A name that stands for other models, and how one of them is chosen. */
+export interface VirtualModel {
+  /** By chance: each by its share. */
+  readonly weighted?: VirtualModelWeighted;
+  /** The first that is healthy; `health.eviction` of a model says when it is not. */
+  readonly failover?: VirtualModelFailover;
+  /** The first whose condition holds. */
+  readonly conditional?: VirtualModelConditional;
+}
+
+/** By chance: each by its share. */
+export interface VirtualModelWeighted {
+  /** The models to choose among. */
+  readonly targets: readonly WeightedModel[];
+}
+
+/** A model and its share. */
+export interface WeightedModel {
+  /** The AgentgatewayModel, by its name. */
+  readonly modelRef: NameReference;
+  /** What that model is asked for, where its `match.model` has a `*`. @default - its own name */
+  readonly model?: string;
+  /** Its share, against the sum of all weights. @default 1 */
+  readonly weight?: number;
+}
+
+/** The first that is healthy; `health.eviction` of a model says when it is not. */
+export interface VirtualModelFailover {
+  /** The models to choose among. */
+  readonly targets: readonly FailoverModel[];
+}
+
+/** A model and its turn. */
+export interface FailoverModel {
+  /** The AgentgatewayModel, by its name. */
+  readonly modelRef: NameReference;
+  /** What that model is asked for, where its `match.model` has a `*`. @default - its own name */
+  readonly model?: string;
+  /** Its turn: the lowest comes first; those of one number share requests. */
+  readonly priority: number;
+}
+
+/** The first whose condition holds. */
+export interface VirtualModelConditional {
+  /** The models to choose among. */
+  readonly targets: readonly ConditionalModel[];
+}
+
+/** A model and the requests that it is for. */
+export interface ConditionalModel {
+  /** The AgentgatewayModel, by its name. */
+  readonly modelRef: NameReference;
+  /** What that model is asked for, where its `match.model` has a `*`. @default - its own name */
+  readonly model?: string;
+  /**
+   * Which requests, such as `jwt.team == "research"`.
+   * @default - all that no earlier entry is for
+   */
+  readonly when?: string;
+}
+
+/** Who may use the model, and how it is called. */
+export interface AgentgatewayModelSpecPolicies {
+  /** How the gateway proves to the provider who calls. */
+  readonly auth?: ModelAuth;
+  /** Who may use the model; others get 403, and do not find it in the list of models. */
+  readonly authorization?: Authorization;
+  /** Changes headers of requests to the provider and of its answers. */
+  readonly headers?: HeaderModifiers;
+  /**
+   * When an endpoint of the backend counts as unhealthy, and for how long it is then left out.
+   * Nothing is probed: answers to requests tell.
+   */
+  readonly health?: Health;
+  /**
+   * Looks through what goes to the model and what it answers; refuses it, or blacks parts of it
+   * out.
+   */
+  readonly promptGuard?: PromptGuard;
+  /**
+   * Connects by TLS; an empty one does so with the certificate authorities of the operating system.
+   */
+  readonly tls?: BackendTLS;
+  /**
+   * Fields that expressions compute from the request as the client wrote it, after `overrides`.
+   * Where an expression cannot be evaluated the field is removed.
+   */
+  readonly transformations?: readonly FieldExpression[];
+  /**
+   * Fields that expressions compute in the request as the provider gets it, last of all, after it
+   * is translated into the provider’s own format.
+   */
+  readonly finalTransformations?: readonly FieldExpression[];
+  /** Reaches the backend through a proxy, by CONNECT. */
+  readonly tunnel?: Tunnel;
+}
+
+/** How the gateway proves to the provider who calls. */
+export interface ModelAuth {
+  /**
+   * The key itself. Whoever may read this object reads it; write `secretRef` unless it is no
+   * secret.
+   */
+  readonly key?: string;
+  /**
+   * The key in a Secret, in the entry `Authorization` unless `key` says so; a `Bearer ` in front of
+   * it is dropped there.
+   */
+  readonly secretRef?: SecretKeyReference;
+  /**
+   * Where the key is put.
+   * @default - the Authorization header, after `Bearer `, or where the LLM provider wants it
+   */
+  readonly location?: CredentialPlace;
+  /**
+   * Sends on the credential that the caller was let in with, which the gateway takes out of the
+   * request otherwise: write `{}`.
+   */
+  readonly passthrough?: { readonly [field: string]: unknown };
+  /**
+   * Signs requests as AWS asks (SigV4). An empty one takes the credentials of the environment that
+   * the gateway runs in.
+   */
+  readonly aws?: AWSAuth;
+  /**
+   * Gets tokens from Entra. An empty one takes the credentials of the environment that the gateway
+   * runs in.
+   */
+  readonly azure?: AzureAuth;
+  /**
+   * Gets tokens from Google. An empty one takes the credentials of the environment that the gateway
+   * runs in.
+   */
+  readonly gcp?: GCPAuth;
+  /**
+   * Exchanges the token of the caller for one that the backend takes, so that it still knows who
+   * calls (RFC 8693).
+   */
+  readonly oauthTokenExchange?: OAuthTokenExchange;
+  /**
+   * Further credentials from Secrets, each at its place, for backends that want several at once.
+   */
+  readonly credentials?: readonly PlacedCredential[];
+}
+
+/** Changes headers of requests and responses: first `add`, then `set`, then `remove`. */
+export interface HeaderModifiers {
+  /** On the way to the backend. */
+  readonly request?: HeaderModifier;
+  /** On the way to the client. */
+  readonly response?: HeaderModifier;
+}
+
+/** Changes headers. */
+export interface HeaderModifier {
+  /** Headers that get this value, whatever they had before. */
+  readonly set?: readonly HeaderValue[];
+  /** Headers that get this value besides those they have. */
+  readonly add?: readonly HeaderValue[];
+  /** Headers that are taken away. */
+  readonly remove?: readonly string[];
+}
+
+/** A header and its value. */
+export interface HeaderValue {
+  /** The name of an HTTP header field; upper and lower case are the same. */
+  readonly name: string;
+  /** The value of the header. */
+  readonly value: string;
+}
+
+/** How the gateway is deployed and started. */
+export interface AgentgatewayParametersSpec {
+  /** What runs the pods of the gateway. */
+  readonly workload?: AgentgatewayParametersSpecWorkload;
+  /**
+   * The container image of the gateway, field by field: what is left out stays what the controller
+   * was installed with.
+   */
+  readonly image?: AgentgatewayParametersSpecImage;
+  /**
+   * Environment variables of the container of the gateway; one that the controller sets itself is
+   * replaced.
+   */
+  readonly env?: readonly EnvironmentVariable[];
+  /** How much processor time and memory the container of the gateway asks for, and may have. */
+  readonly resources?: AgentgatewayParametersSpecResources;
+  /** How the gateway writes its log. */
+  readonly logging?: AgentgatewayParametersSpecLogging;
+  /** How long the gateway goes on when its pod ends, in seconds. */
+  readonly shutdown?: AgentgatewayParametersSpecShutdown;
+  /**
+   * A standalone file of agentgateway, `config:` and all, that is merged below what the controller
+   * makes; for settings that have no field here. Not checked here.
+   */
+  readonly rawConfig?: { readonly [field: string]: unknown };
+  /** What models cost, so that the gateway can tell what requests have cost. */
+  readonly modelCatalog?: AgentgatewayParametersSpecModelCatalog;
+  /** Makes the gateway a part of an Istio ambient mesh. */
+  readonly istio?: AgentgatewayParametersSpecIstio;
+  /**
+   * Gets the identity of the gateway from a SPIFFE workload API, for backends with
+   * `tls.certificateSource: SPIFFE`.
+   */
+  readonly spiffe?: AgentgatewayParametersSpecSpiffe;
+  /** Changes the Deployment of the gateway. */
+  readonly deployment?: Overlay;
+  /** Changes the DaemonSet of the gateway, which there is with `workload.kind: DaemonSet`. */
+  readonly daemonSet?: Overlay;
+  /** Changes the Service of the gateway, such as its type or its annotations. */
+  readonly service?: Overlay;
+  /** Changes the ServiceAccount of the gateway. */
+  readonly serviceAccount?: Overlay;
+  /** Makes a PodDisruptionBudget. @default - there is none */
+  readonly podDisruptionBudget?: Overlay;
+  /** Makes a HorizontalPodAutoscaler; a DaemonSet cannot have one. @default - there is none */
+  readonly horizontalPodAutoscaler?: Overlay;
+}
+
+/** What runs the pods of the gateway. */
+export interface AgentgatewayParametersSpecWorkload {
+  /**
+   * `Deployment` runs as many as it is told, `DaemonSet` one on each node.
+   * @default - Deployment
+   */
+  readonly kind?: 'DaemonSet' | 'Deployment';
+}
+
+/**
+ * The container image of the gateway, field by field: what is left out stays what the controller
+ * was installed with.
+ */
+export interface AgentgatewayParametersSpecImage {
+  /** Such as `registry.example.com`. @default - cr.agentgateway.dev */
+  readonly registry?: string;
+  /** The path at the registry, such as `mirror/agentgateway`. @default - agentgateway */
+  readonly repository?: string;
+  /** The version. @default - that of the controller */
+  readonly tag?: string;
+  /** The content, `sha256:…`; it decides where a tag is written as well. */
+  readonly digest?: string;
+  /**
+   * When nodes fetch the image: `Always`, `IfNotPresent` or `Never`.
+   * @default - Always for the tag `latest`, else IfNotPresent
+   */
+  readonly pullPolicy?: string;
+}
+
+/** An environment variable. */
+export interface EnvironmentVariable {
+  /** Its name. */
+  readonly name: string;
+  /**
+   * Its value, in which `$(NAME)` stands for a variable before it; a secret belongs into a Secret,
+   * by `valueFrom`.
+   * @default - empty
+   */
+  readonly value?: string;
+  /** Where the value comes from, in place of `value`. */
+  readonly valueFrom?: EnvironmentVariableValueFrom;
+}
+
+/** Where the value comes from, in place of `value`. */
+export interface EnvironmentVariableValueFrom {
+  /** An entry of a Secret of the namespace. */
+  readonly secretKeyRef?: KeySelector;
+  /** An entry of a ConfigMap of the namespace. */
+  readonly configMapKeyRef?: KeySelector;
+  /** A field of the pod itself. */
+  readonly fieldRef?: EnvironmentVariableValueFromFieldRef;
+  /** How much of a resource a container asks for, or may have. */
+  readonly resourceFieldRef?: EnvironmentVariableValueFromResourceFieldRef;
+  /** A variable out of a file of variables on a volume. */
+  readonly fileKeyRef?: EnvironmentVariableValueFromFileKeyRef;
+}
+
+/** An entry of an object. */
+export interface KeySelector {
+  /** The name of the object. @default "" */
+  readonly name?: string;
+  /** The entry. */
+  readonly key: string;
+  /** Whether the container starts without it. @default - false */
+  readonly optional?: boolean;
+}
+
+/** A field of the pod itself. */
+export interface EnvironmentVariableValueFromFieldRef {
+  /** The field, such as `metadata.name` or `status.podIP`. */
+  readonly fieldPath: string;
+  /** The version in which the path is written. @default - v1 */
+  readonly apiVersion?: string;
+}
+
+/** How much of a resource a container asks for, or may have. */
+export interface EnvironmentVariableValueFromResourceFieldRef {
+  /** Which, such as `limits.memory`. */
+  readonly resource: string;
+  /** Of which container. @default - this one */
+  readonly containerName?: string;
+  /** In which unit it is told, such as `1Mi`. @default - 1 */
+  readonly divisor?: number | string;
+}
+
+/** A variable out of a file of variables on a volume. */
+export interface EnvironmentVariableValueFromFileKeyRef {
+  /** The volume of the pod. */
+  readonly volumeName: string;
+  /** The file on the volume. */
+  readonly path: string;
+  /** The name of the variable in the file. */
+  readonly key: string;
+  /** Whether the container starts without it. @default false */
+  readonly optional?: boolean;
+}
+
+/** How much processor time and memory the container of the gateway asks for, and may have. */
+export interface AgentgatewayParametersSpecResources {
+  /** What a node must have free, such as `cpu: 100m` and `memory: 128Mi`. */
+  readonly requests?: { readonly [key: string]: number | string };
+  /** What it may have at most; more memory ends the container. */
+  readonly limits?: { readonly [key: string]: number | string };
+  /** Devices that the container uses, as the pod claims them. */
+  readonly claims?: readonly AgentgatewayParametersSpecResourcesClaims[];
+}
+
+/** A claim of the pod. */
+export interface AgentgatewayParametersSpecResourcesClaims {
+  /** Its name. */
+  readonly name: string;
+  /** One request of the claim. @default - the whole claim */
+  readonly request?: string;
+}
+
+/** How the gateway writes its log. */
+export interface AgentgatewayParametersSpecLogging {
+  /**
+   * From which level on: `debug`, `info`, `warn`, `error`; or per module, `info,agent_core=debug`.
+   * @default - info
+   */
+  readonly level?: string;
+  /** `json` writes each line as an object, `text` as words. @default - text */
+  readonly format?: 'json' | 'text';
+}
+
+/** How long the gateway goes on when its pod ends, in seconds. */
+export interface AgentgatewayParametersSpecShutdown {
+  /**
+   * For so many seconds connections are still taken, while load balancers learn that the pod is
+   * going.
+   */
+  readonly min: number;
+  /** After so many seconds requests that still run are cut off. */
+  readonly max: number;
+}
+
+/** What models cost, so that the gateway can tell what requests have cost. */
+export interface AgentgatewayParametersSpecModelCatalog {
+  /** Where prices are; later sources replace what earlier ones say of a model. */
+  readonly sources?: readonly AgentgatewayParametersSpecModelCatalogSources[];
+}
+
+/** A file of prices. */
+export interface AgentgatewayParametersSpecModelCatalogSources {
+  /** In a ConfigMap of the namespace of the Gateway. */
+  readonly configMap?: AgentgatewayParametersSpecModelCatalogSourcesConfigMap;
+}
+
+/** In a ConfigMap of the namespace of the Gateway. */
+export interface AgentgatewayParametersSpecModelCatalogSourcesConfigMap {
+  /** The name of the ConfigMap. */
+  readonly name: string;
+  /** Its entry. @default - catalog.json */
+  readonly key?: string;
+}
+
+/** Makes the gateway a part of an Istio ambient mesh. */
+export interface AgentgatewayParametersSpecIstio {
+  /** Whether the gateway gets an identity of the mesh and speaks HBONE with it. */
+  readonly enabled?: boolean;
+  /** The certificate authority of the mesh. @default - https://istiod.istio-system.svc:15012 */
+  readonly caAddress?: string;
+  /** The name that the mesh has for this cluster. @default - Kubernetes */
+  readonly clusterId?: string;
+  /** The network that the gateway is in, where a mesh has several. */
+  readonly network?: string;
+  /** The domain of identities of the mesh. @default - cluster.local */
+  readonly trustDomain?: string;
+  /** Further domains whose identities are believed. */
+  readonly additionalTrustDomains?: readonly string[];
+}
+
+/**
+ * Gets the identity of the gateway from a SPIFFE workload API, for backends with
+ * `tls.certificateSource: SPIFFE`.
+ */
+export interface AgentgatewayParametersSpecSpiffe {
+  /** Whether it does. */
+  readonly enabled?: boolean;
+  /** How the socket of the workload API gets into the pod. */
+  readonly source?: AgentgatewayParametersSpecSpiffeSource;
+}
+
+/** How the socket of the workload API gets into the pod. */
+export interface AgentgatewayParametersSpecSpiffeSource {
+  /** By a CSI driver. */
+  readonly csi?: AgentgatewayParametersSpecSpiffeSourceCsi;
+  /** From a directory of the node. */
+  readonly hostPath?: AgentgatewayParametersSpecSpiffeSourceHostPath;
+  /** The directory in the container that the socket is in. */
+  readonly mountPath?: string;
+  /** The name of the socket in that directory. */
+  readonly socketName?: string;
+}
+
+/** By a CSI driver. */
+export interface AgentgatewayParametersSpecSpiffeSourceCsi {
+  /** The name of the driver. */
+  readonly driver?: string;
+}
+
+/** From a directory of the node. */
+export interface AgentgatewayParametersSpecSpiffeSourceHostPath {
+  /** The directory. */
+  readonly path: string;
+}
+
+/**
+ * A strategic merge patch over the object that the controller makes: what is written here wins,
+ * lists of containers and the like are merged by name.
+ */
+export interface Overlay {
+  /** Labels and annotations besides those that the controller sets. */
+  readonly metadata?: OverlayMetadata;
+  /** The fields of the object’s own `spec` to change; not checked here. */
+  readonly spec?: { readonly [field: string]: unknown };
+}
+
+/** Labels and annotations besides those that the controller sets. */
+export interface OverlayMetadata {
+  /** Labels to add. */
+  readonly labels?: { readonly [key: string]: string };
+  /** Annotations to add. */
+  readonly annotations?: { readonly [key: string]: string };
+}
+
+/** What the policy applies to, and what it says. */
+export interface AgentgatewayPolicySpec {
+  /** What the policy applies to, by name; all in its own namespace and of one kind. */
+  readonly targetRefs?: readonly AgentgatewayPolicySpecTargetRefs[];
+  /**
+   * What the policy applies to, by labels, now and later; all in its own namespace and of one kind.
+   */
+  readonly targetSelectors?: readonly AgentgatewayPolicySpecTargetSelectors[];
+  /** How the policy goes together with others on the way of a request. */
+  readonly strategy?: AgentgatewayPolicySpecStrategy;
+  /**
+   * What happens to requests: who may pass, and what is changed. Written here in the order in which
+   * it happens.
+   */
+  readonly traffic?: AgentgatewayPolicySpecTraffic;
+  /** How clients connect to a Gateway, and what is logged and measured. */
+  readonly frontend?: AgentgatewayPolicySpecFrontend;
+  /** How a backend is called, and what may be done with it. */
+  readonly backend?: BackendPolicies;
+}
+
+/** A target by name. */
+export interface AgentgatewayPolicySpecTargetRefs {
+  /**
+   * The API group of the target: `gateway.networking.k8s.io` for Gateways and routes,
+   * `agentgateway.dev` for AgentgatewayBackends, `''` for a Service. There is no default.
+   */
+  readonly group: string;
+  /**
+   * The kind of the target. `traffic` goes on Gateways, ListenerSets and routes, `frontend` on
+   * Gateways, `backend` on any of them and on Services and AgentgatewayBackends.
+   */
+  readonly kind: string;
+  /**
+   * A part of the target: the listener of a Gateway, the rule of a route, the port of a Service,
+   * the MCP target or LLM provider of a backend. A name that the target does not have protects
+   * nothing.
+   * @default - the whole
+   */
+  readonly sectionName?: string;
+  /**
+   * The listeners of a Gateway on this port; for policies with `frontend` and nothing else.
+   * @default - all ports
+   */
+  readonly port?: number;
+  /** The name of a Kubernetes object. */
+  readonly name: string;
+}
+
+/** Targets by their labels. */
+export interface AgentgatewayPolicySpecTargetSelectors {
+  /**
+   * The API group of the target: `gateway.networking.k8s.io` for Gateways and routes,
+   * `agentgateway.dev` for AgentgatewayBackends, `''` for a Service. There is no default.
+   */
+  readonly group: string;
+  /**
+   * The kind of the target. `traffic` goes on Gateways, ListenerSets and routes, `frontend` on
+   * Gateways, `backend` on any of them and on Services and AgentgatewayBackends.
+   */
+  readonly kind: string;
+  /**
+   * A part of the target: the listener of a Gateway, the rule of a route, the port of a Service,
+   * the MCP target or LLM provider of a backend. A name that the target does not have protects
+   * nothing.
+   * @default - the whole
+   */
+  readonly sectionName?: string;
+  /**
+   * The listeners of a Gateway on this port; for policies with `frontend` and nothing else.
+   * @default - all ports
+   */
+  readonly port?: number;
+  /** Labels that a target must carry, with these values; `{}` is every object. */
+  readonly matchLabels: { readonly [key: string]: string };
+}
+
+/** How the policy goes together with others on the way of a request. */
+export interface AgentgatewayPolicySpecStrategy {
+  /**
+   * Which policy counts where several set the same field: with `Default` that of the more specific
+   * target replaces the whole field (a route’s that of its Gateway), `Override` keeps this one from
+   * being replaced. Authorization adds up instead.
+   * @default - Default
+   */
+  readonly inheritance?: 'Default' | 'Override';
+}
+
+/**
+ * What happens to requests: who may pass, and what is changed. Written here in the order in which
+ * it happens.
+ */
+export interface AgentgatewayPolicySpecTraffic {
+  /**
+   * `PreRouting` runs before a route is chosen, in addition to what runs on the route: for checks
+   * that no route may replace. `PostRouting` runs on the route, where a more specific policy
+   * replaces the same field of a less specific one.
+   * @default - PostRouting
+   */
+  readonly phase?: 'PostRouting' | 'PreRouting';
+  /** How long requests may take. */
+  readonly timeouts?: AgentgatewayPolicySpecTrafficTimeouts;
+  /** Which pages of other origins may call, from a browser. */
+  readonly cors?: AgentgatewayPolicySpecTrafficCors;
+  /**
+   * Lets in who has a signed token (JWT) of one of the providers; its claims are `jwt.<claim>` in
+   * expressions. The token is taken out of the request before it goes on.
+   */
+  readonly jwtAuthentication?: JWTAuthentication;
+  /**
+   * Lets in who has a name and a password. They are taken out of the request before it goes on; the
+   * name is `basicAuth.username` in expressions.
+   */
+  readonly basicAuthentication?: BasicAuthentication;
+  /**
+   * Lets in who has a key. The key is taken out of the request before it goes on; what a key
+   * carries besides is `apiKey.<name>` in expressions.
+   */
+  readonly apiKeyAuthentication?: APIKeyAuthentication;
+  /**
+   * Asks another service whether a request may pass, after JWT, basic and API key checks, which
+   * take the credential out of the request before the service sees it.
+   */
+  readonly extAuth?: TrafficExtAuth;
+  /**
+   * Decides by expressions who may pass; policies of several levels add up: whom one denies is
+   * refused, every `Require` must be met, and where there are `Allow` policies one of them must be
+   * met.
+   */
+  readonly authorization?: Authorization;
+  /**
+   * Calls a backend again when it failed. Requests with bodies over 64 KiB are never sent twice.
+   */
+  readonly retry?: Retry;
+  /**
+   * Answers 429 when there are too many requests, or too many tokens of language models;
+   * `x-ratelimit-limit`, `-remaining` and `-reset` tell clients how they stand.
+   */
+  readonly rateLimit?: TrafficRateLimit;
+  /**
+   * Reads whole bodies before they go on, for backends and clients that cannot take them in parts.
+   * Of several policies on the way of a request the one of the least specific target counts, unlike
+   * everywhere else.
+   */
+  readonly buffer?: AgentgatewayPolicySpecTrafficBuffer;
+  /**
+   * Hands requests and responses to another service that may change them, by Envoy's gRPC protocol
+   * `envoy.service.ext_proc.v3.ExternalProcessor`. It runs after authentication and rate limits.
+   */
+  readonly extProc?: TrafficExtProc;
+  /**
+   * Rewrites requests and responses with CEL expressions. On a route it runs after authentication
+   * and rate limits; only in phase PreRouting can a route be chosen by what it writes.
+   */
+  readonly transformation?: TrafficTransformation;
+  /**
+   * Answers 403 to requests that browsers send for pages of another origin, unless the method is
+   * GET, HEAD or OPTIONS. Requests that carry neither Origin nor Sec-Fetch-Site, as programs send
+   * them, pass.
+   */
+  readonly csrf?: AgentgatewayPolicySpecTrafficCsrf;
+  /** Changes headers of requests and responses: first `add`, then `set`, then `remove`. */
+  readonly headerModifiers?: HeaderModifiers;
+  /** Which host the backend sees in the Host header. */
+  readonly hostRewrite?: AgentgatewayPolicySpecTrafficHostRewrite;
+  /**
+   * Lets requests wait before they go on, to try how clients bear it. It runs last, before a direct
+   * response or the backend.
+   */
+  readonly delay?: AgentgatewayPolicySpecTrafficDelay;
+  /**
+   * Answers requests without asking a backend, after authentication, authorization and rate limits.
+   */
+  readonly directResponse?: TrafficDirectResponse;
+}
+
+/** How long requests may take. */
+export interface AgentgatewayPolicySpecTrafficTimeouts {
+  /**
+   * The whole request, retries included, until the answer begins; after that 504.
+   * @default - no limit
+   */
+  readonly request?: string;
 }
 
 /** Which pages of other origins may call, from a browser. */
@@ -405,17 +2610,590 @@ export interface AgentgatewayPolicySpecTrafficCors {
   readonly [field: string]: unknown;
 }
 
-/** Answers requests without asking a backend. */
-export interface DirectResponse {
+/**
+ * Lets in who has a signed token (JWT) of one of the providers; its claims are `jwt.<claim>` in
+ * expressions. The token is taken out of the request before it goes on.
+ */
+export interface JWTAuthentication {
+  /**
+   * `Strict` asks every request for a valid token, `Optional` lets requests without one pass and
+   * refuses invalid ones, `Permissive` refuses nobody. Only `Strict` protects by itself.
+   * @default "Strict"
+   */
+  readonly mode?: 'Optional' | 'Permissive' | 'Strict';
+  /** Who issues the tokens; the first whose key set has the key of a token decides. */
+  readonly providers: readonly JWTProvider[];
+  /**
+   * Where the token is. Elsewhere than in a header it ends up in logs and histories.
+   * @default - the Authorization header, after `Bearer `
+   */
+  readonly location?: CredentialLocation;
+  /** Tells MCP clients where to get a token, as the MCP specification asks. */
+  readonly mcp?: JWTAuthenticationMcp;
+}
+
+/** An issuer of tokens, and its keys. */
+export interface JWTProvider {
+  /** What the `iss` claim must be, letter by letter, a slash at the end included. */
+  readonly issuer: string;
+  /**
+   * One of these must be in the `aud` claim.
+   * @default - the claim is not looked at, so that a token of this issuer for any other service is
+   * accepted
+   */
+  readonly audiences?: readonly string[];
+  /** The public keys that tokens are checked with. */
+  readonly jwks: JWKS;
+}
+
+/** The public keys that tokens are checked with. */
+export interface JWKS {
+  /** Where the key set is fetched, so that keys can change. */
+  readonly remote?: RemoteJWKS;
+  /** The key set itself, as JSON: `{"keys": […]}` with public keys that have a `kid`. */
+  readonly inline?: string;
+}
+
+/** Tells MCP clients where to get a token, as the MCP specification asks. */
+export interface JWTAuthenticationMcp {
+  /** The product that the identity provider runs, whose peculiarities are smoothed over. */
+  readonly provider?: 'Auth0' | 'Authentik' | 'Descope' | 'Entra' | 'Keycloak' | 'Okta';
+  /**
+   * The client that every caller is told it is registered as.
+   * @default - callers register with the identity provider
+   */
+  readonly clientId?: string;
+  /** Members of the protected-resource document (RFC 9728), in their camelCase names. */
+  readonly resourceMetadata?: { readonly [key: string]: { readonly [field: string]: unknown } };
+}
+
+/**
+ * Lets in who has a name and a password. They are taken out of the request before it goes on; the
+ * name is `basicAuth.username` in expressions.
+ */
+export interface BasicAuthentication {
+  /**
+   * `Strict` asks every request for a name and its password, `Optional` lets requests without them
+   * pass and refuses wrong ones.
+   * @default "Strict"
+   */
+  readonly mode?: 'Optional' | 'Strict';
+  /**
+   * Lines as `htpasswd` writes them, `name:hash`, with hashes of bcrypt, MD5 (apr1), SHA-1 or
+   * crypt. Whoever may read the policy reads the hashes: prefer `secretRef`.
+   */
+  readonly users?: readonly string[];
+  /** A Secret with such lines, in its entry `.htaccess` unless `key` names another. */
+  readonly secretRef?: SecretKeyReference;
+  /** What browsers show when they ask for the password. @default - Restricted */
+  readonly realm?: string;
+  /**
+   * Where name and password are, in base64 as HTTP has them. In Proxy-Authorization refusals are
+   * 407.
+   * @default - the Authorization header, after `Basic `
+   */
+  readonly location?: CredentialLocation;
+}
+
+/**
+ * Lets in who has a key. The key is taken out of the request before it goes on; what a key carries
+ * besides is `apiKey.<name>` in expressions.
+ */
+export interface APIKeyAuthentication {
+  /**
+   * `Strict` asks every request for a valid key, `Optional` lets requests without one pass and
+   * refuses wrong ones, `Permissive` refuses nobody. Only `Strict` protects by itself.
+   * @default "Strict"
+   */
+  readonly mode?: 'Optional' | 'Permissive' | 'Strict';
+  /**
+   * A Secret, each entry of which is a key, whatever the entry is called: the key as it is, a line
+   * end included, or JSON with `key` or `keyHash` and `metadata`.
+   */
+  readonly secretRef?: SecretReference;
+  /**
+   * Secrets of the namespace by their labels, each entry of which is a key; a Secret that gets
+   * these labels later counts at once.
+   */
+  readonly secretSelector?: ObjectSelector;
+  /**
+   * ConfigMaps of the namespace by their labels, each entry of which holds the hash of a key:
+   * `{"keyHash": "sha256:…"}`.
+   */
+  readonly configMapSelector?: ObjectSelector;
+  /**
+   * Where the key is. In a query it ends up in logs and histories.
+   * @default - the Authorization header, after `Bearer `
+   */
+  readonly location?: CredentialLocation;
+}
+
+/** Every object of the namespace that carries these labels. */
+export interface ObjectSelector {
+  /** Labels that must all be there, with these values. */
+  readonly matchLabels: { readonly [key: string]: string };
+}
+
+/**
+ * Asks another service whether a request may pass, after JWT, basic and API key checks, which take
+ * the credential out of the request before the service sees it.
+ */
+export interface TrafficExtAuth {
+  /** The service that decides; in another namespace only where a ReferenceGrant there allows it. */
+  readonly backendRef?: BackendReference;
+  /**
+   * The service that decides, where it is not an object of the cluster; a path is for `http` only,
+   * where every check goes to it.
+   */
+  readonly url?: string;
+  /** It speaks Envoy's gRPC protocol `envoy.service.auth.v3.Authorization`. */
+  readonly grpc?: ExtAuthGRPC;
+  /** It speaks plain HTTP: an answer 2xx lets the request pass. */
+  readonly http?: ExtAuthHTTP;
+  /** Sends the body of the request along. @default - the service sees no body */
+  readonly forwardBody?: TrafficExtAuthForwardBody;
+  /**
+   * Remembers decisions, refusals included, so that the service is not asked for every request.
+   * @default - every request is asked about
+   */
+  readonly cache?: ExtAuthCache;
+  /**
+   * What happens when the service cannot be asked: `FailClosed` answers 403, `FailOpen` lets
+   * everybody pass.
+   * @default - FailClosed
+   */
+  readonly failureMode?: 'FailClosed' | 'FailOpen';
+  /**
+   * Variants for different requests; the first entry whose condition holds is used, and where none
+   * holds nothing is done: end with an entry without `condition` if no request may be left out.
+   * @default - the fields beside it, for every request
+   */
+  readonly conditional?: readonly ConditionalExtAuth[];
+}
+
+/** Sends the body of the request along. @default - the service sees no body */
+export interface TrafficExtAuthForwardBody {
+  /**
+   * How much of the body is sent, such as `8Ki`; the rest of a longer body is cut off, and the
+   * check goes on.
+   */
+  readonly maxSize: number | string;
+}
+
+/** A variant of the policy, and the requests that it is for. */
+export interface ConditionalExtAuth {
+  /**
+   * Which requests it is for, such as `request.path.startsWith("/admin")`. An expression that
+   * cannot be evaluated does not hold.
+   * @default - all that no earlier entry is for; only the last entry may go without
+   */
+  readonly condition?: string;
+  /** What is done with these requests. */
+  readonly policy: ExtAuth;
+}
+
+/**
+ * Asks another service whether a request may pass, after JWT, basic and API key checks, which take
+ * the credential out of the request before the service sees it.
+ */
+export interface ExtAuth {
+  /** The service that decides; in another namespace only where a ReferenceGrant there allows it. */
+  readonly backendRef?: BackendReference;
+  /**
+   * The service that decides, where it is not an object of the cluster; a path is for `http` only,
+   * where every check goes to it.
+   */
+  readonly url?: string;
+  /** It speaks Envoy's gRPC protocol `envoy.service.auth.v3.Authorization`. */
+  readonly grpc?: ExtAuthGRPC;
+  /** It speaks plain HTTP: an answer 2xx lets the request pass. */
+  readonly http?: ExtAuthHTTP;
+  /** Sends the body of the request along. @default - the service sees no body */
+  readonly forwardBody?: ExtAuthForwardBody;
+  /**
+   * Remembers decisions, refusals included, so that the service is not asked for every request.
+   * @default - every request is asked about
+   */
+  readonly cache?: ExtAuthCache;
+  /**
+   * What happens when the service cannot be asked: `FailClosed` answers 403, `FailOpen` lets
+   * everybody pass.
+   * @default - FailClosed
+   */
+  readonly failureMode?: 'FailClosed' | 'FailOpen';
+}
+
+/** Sends the body of the request along. @default - the service sees no body */
+export interface ExtAuthForwardBody {
+  /**
+   * How much of the body is sent, such as `8Ki`; the rest of a longer body is cut off, and the
+   * check goes on.
+   */
+  readonly maxSize: number | string;
+}
+
+/** Calls a backend again when it failed. Requests with bodies over 64 KiB are never sent twice. */
+export interface Retry {
+  /**
+   * How many times more, so that 2 makes up to three calls, all within the timeout of the request.
+   * @default - 1
+   */
+  readonly attempts?: number;
+  /** How long to wait before each, always the same. @default - not at all */
+  readonly backoff?: string;
+  /**
+   * Statuses that count as failed, besides connections that failed or took too long.
+   * @default - none
+   */
+  readonly codes?: readonly number[];
+  /** Which answers count as failed besides, such as `response.headers["x-retry"] == "yes"`. */
+  readonly condition?: string;
+  /**
+   * Which requests may be retried at all, such as `request.method == "GET"`.
+   * @default - all, whether or not repeating them is safe
+   */
+  readonly precondition?: string;
+}
+
+/**
+ * Answers 429 when there are too many requests, or too many tokens of language models;
+ * `x-ratelimit-limit`, `-remaining` and `-reset` tell clients how they stand.
+ */
+export interface TrafficRateLimit {
+  /**
+   * Limits that the gateway counts itself, each in one bucket that all callers share; every replica
+   * has its own. A request must meet all of them.
+   */
+  readonly local?: readonly LocalRateLimit[];
+  /**
+   * Limits that a service counts for all replicas, by whatever expressions say: caller, model,
+   * path. It is asked after the local limits.
+   */
+  readonly global?: GlobalRateLimit;
+  /**
+   * Variants for different requests; the first entry whose condition holds is used, and where none
+   * holds nothing is done: end with an entry without `condition` if no request may be left out.
+   * @default - the fields beside it, for every request
+   */
+  readonly conditional?: readonly ConditionalRateLimit[];
+}
+
+/** So many requests, or tokens of language models, in each unit of time. */
+export interface LocalRateLimit {
+  /** How many requests may pass in each unit. */
+  readonly requests?: number;
+  /**
+   * How many tokens language models may use in each unit; what a request used is known when its
+   * answer is complete, so the one that goes over the limit still passes.
+   */
+  readonly tokens?: number;
+  /**
+   * How many may pass besides after a quiet time: the bucket holds the limit and these.
+   * @default - 0
+   */
+  readonly burst?: number;
+  /** The unit of time. */
+  readonly unit: 'Hours' | 'Minutes' | 'Seconds';
+}
+
+/**
+ * A service that counts, asked by Envoy's gRPC protocol
+ * `envoy.service.ratelimit.v3.RateLimitService`.
+ */
+export interface GlobalRateLimit {
+  /** The service that counts; in another namespace only where a ReferenceGrant there allows it. */
+  readonly backendRef?: BackendReference;
+  /** The service that counts, where it is not an object of the cluster: scheme, host and port. */
+  readonly url?: string;
+  /** Which of the service's configurations the descriptors belong to. */
+  readonly domain: string;
+  /**
+   * What is counted. A descriptor with an entry that cannot be evaluated is dropped, and where none
+   * is left the request is not limited.
+   */
+  readonly descriptors: readonly RateLimitDescriptor[];
+  /**
+   * What happens when the service cannot be asked: `FailClosed` answers 500, `FailOpen` limits
+   * nobody.
+   * @default - FailClosed
+   */
+  readonly failureMode?: 'FailClosed' | 'FailOpen';
+}
+
+/** One counter, identified by all of its entries together. */
+export interface RateLimitDescriptor {
+  /** What the counter is for, in the order in which the service has it. */
+  readonly entries: readonly RateLimitEntry[];
+  /**
+   * `Requests` counts each request as one, `Tokens` counts the tokens that language models used.
+   * @default - Requests
+   */
+  readonly unit?: 'Requests' | 'Tokens';
+  /**
+   * An expression that gives how much a request counts, a whole number.
+   * @default - one, or the tokens that it used
+   */
+  readonly cost?: string;
+  /**
+   * An expression that gives a limit to use in place of the one that the service has configured.
+   * @default - that of the service
+   */
+  readonly limitOverride?: string;
+}
+
+/** A part of the identity of a counter. */
+export interface RateLimitEntry {
+  /** The key, as the service has it configured. */
+  readonly name: string;
+  /** An expression that gives the value, such as `jwt.sub`. */
+  readonly expression: string;
+}
+
+/** A variant of the policy, and the requests that it is for. */
+export interface ConditionalRateLimit {
+  /**
+   * Which requests it is for, such as `request.path.startsWith("/admin")`. An expression that
+   * cannot be evaluated does not hold.
+   * @default - all that no earlier entry is for; only the last entry may go without
+   */
+  readonly condition?: string;
+  /** What is done with these requests. */
+  readonly policy: RateLimit;
+}
+
+/**
+ * Answers 429 when there are too many requests, or too many tokens of language models;
+ * `x-ratelimit-limit`, `-remaining` and `-reset` tell clients how they stand.
+ */
+export interface RateLimit {
+  /**
+   * Limits that the gateway counts itself, each in one bucket that all callers share; every replica
+   * has its own. A request must meet all of them.
+   */
+  readonly local?: readonly LocalRateLimit[];
+  /**
+   * Limits that a service counts for all replicas, by whatever expressions say: caller, model,
+   * path. It is asked after the local limits.
+   */
+  readonly global?: GlobalRateLimit;
+}
+
+/**
+ * Reads whole bodies before they go on, for backends and clients that cannot take them in parts. Of
+ * several policies on the way of a request the one of the least specific target counts, unlike
+ * everywhere else.
+ */
+export interface AgentgatewayPolicySpecTrafficBuffer {
+  /** Bodies of requests; a longer one is answered 413. @default - not buffered */
+  readonly request?: BodyBuffer;
+  /**
+   * Bodies of responses; a longer one is answered 502. Streams reach the client only when they end.
+   * @default - not buffered
+   */
+  readonly response?: BodyBuffer;
+}
+
+/** How much is buffered. */
+export interface BodyBuffer {
+  /**
+   * The longest body, such as `1Mi`.
+   * @default - the limit of the listener, 2 MiB unless `frontend.http.maxBufferSize` says otherwise
+   */
+  readonly maxBytes?: number | string;
+  /**
+   * What happens to a longer body: `FailClosed` refuses it, `FailOpen` passes it on unbuffered.
+   * @default - FailClosed
+   */
+  readonly failureMode?: 'FailClosed' | 'FailOpen';
+}
+
+/**
+ * Hands requests and responses to another service that may change them, by Envoy's gRPC protocol
+ * `envoy.service.ext_proc.v3.ExternalProcessor`. It runs after authentication and rate limits.
+ */
+export interface TrafficExtProc {
+  /**
+   * The service that processes; in another namespace only where a ReferenceGrant there allows it.
+   */
+  readonly backendRef?: BackendReference;
+  /**
+   * The service that processes, where it is not an object of the cluster: scheme, host and port.
+   */
+  readonly url?: string;
+  /**
+   * What happens when the service fails: `FailClosed` answers 500, `FailOpen` goes on without it,
+   * as long as no part of a body has been sent to it.
+   * @default - FailClosed
+   */
+  readonly failureMode?: 'FailClosed' | 'FailOpen';
+  /** Which parts the service sees. @default - all, bodies as streams */
+  readonly processingOptions?: ExtProcOptions;
+  /** Values that the service gets with a request, by expressions such as `request.path`. */
+  readonly requestAttributes?: { readonly [key: string]: string };
+  /** Values that the service gets with a response, by expressions such as `response.code`. */
+  readonly responseAttributes?: { readonly [key: string]: string };
+  /**
+   * Values that the service gets as metadata: for each namespace of metadata names and expressions.
+   */
+  readonly metadataContext?: { readonly [key: string]: { readonly [key: string]: string } };
+  /**
+   * Variants for different requests; the first entry whose condition holds is used, and where none
+   * holds nothing is done: end with an entry without `condition` if no request may be left out.
+   * @default - the fields beside it, for every request
+   */
+  readonly conditional?: readonly ConditionalExtProc[];
+}
+
+/** Which parts of requests and responses the service sees. */
+export interface ExtProcOptions {
+  /** Whether the service gets the headers of requests. @default "Send" */
+  readonly requestHeaderMode?: 'Send' | 'Skip';
+  /**
+   * How the service gets the body of requests: `FullDuplexStreamed` while it arrives, `Buffered` as
+   * a whole, `BufferedPartial` as much as fits the buffer, `None` not at all.
+   * @default "FullDuplexStreamed"
+   */
+  readonly requestBodyMode?: 'Buffered' | 'BufferedPartial' | 'FullDuplexStreamed' | 'None';
+  /** Whether the service gets the trailers of requests. @default "Send" */
+  readonly requestTrailerMode?: 'Send' | 'Skip';
+  /** Whether the service gets the headers of responses. @default "Send" */
+  readonly responseHeaderMode?: 'Send' | 'Skip';
+  /**
+   * How the service gets the body of responses: `FullDuplexStreamed` while it arrives, `Buffered`
+   * as a whole, `BufferedPartial` as much as fits the buffer, `None` not at all.
+   * @default "FullDuplexStreamed"
+   */
+  readonly responseBodyMode?: 'Buffered' | 'BufferedPartial' | 'FullDuplexStreamed' | 'None';
+  /** Whether the service gets the trailers of responses. @default "Send" */
+  readonly responseTrailerMode?: 'Send' | 'Skip';
+  /** Whether the service may choose other modes while it processes a request. @default false */
+  readonly allowModeOverride?: boolean;
+}
+
+/** A variant of the policy, and the requests that it is for. */
+export interface ConditionalExtProc {
+  /**
+   * Which requests it is for, such as `request.path.startsWith("/admin")`. An expression that
+   * cannot be evaluated does not hold.
+   * @default - all that no earlier entry is for; only the last entry may go without
+   */
+  readonly condition?: string;
+  /** What is done with these requests. */
+  readonly policy: ExtProc;
+}
+
+/**
+ * Hands requests and responses to another service that may change them, by Envoy's gRPC protocol
+ * `envoy.service.ext_proc.v3.ExternalProcessor`. It runs after authentication and rate limits.
+ */
+export interface ExtProc {
+  /**
+   * The service that processes; in another namespace only where a ReferenceGrant there allows it.
+   */
+  readonly backendRef?: BackendReference;
+  /**
+   * The service that processes, where it is not an object of the cluster: scheme, host and port.
+   */
+  readonly url?: string;
+  /**
+   * What happens when the service fails: `FailClosed` answers 500, `FailOpen` goes on without it,
+   * as long as no part of a body has been sent to it.
+   * @default - FailClosed
+   */
+  readonly failureMode?: 'FailClosed' | 'FailOpen';
+  /** Which parts the service sees. @default - all, bodies as streams */
+  readonly processingOptions?: ExtProcOptions;
+  /** Values that the service gets with a request, by expressions such as `request.path`. */
+  readonly requestAttributes?: { readonly [key: string]: string };
+  /** Values that the service gets with a response, by expressions such as `response.code`. */
+  readonly responseAttributes?: { readonly [key: string]: string };
+  /**
+   * Values that the service gets as metadata: for each namespace of metadata names and expressions.
+   */
+  readonly metadataContext?: { readonly [key: string]: { readonly [key: string]: string } };
+}
+
+/**
+ * Rewrites requests and responses with CEL expressions. On a route it runs after authentication and
+ * rate limits; only in phase PreRouting can a route be chosen by what it writes.
+ */
+export interface TrafficTransformation {
+  /** The request, before it goes to the backend. @default - unchanged */
+  readonly request?: MessageTransformation;
+  /** The response, before it goes to the client. @default - unchanged */
+  readonly response?: MessageTransformation;
+  /**
+   * Variants for different requests; the first entry whose condition holds is used, and where none
+   * holds nothing is done: end with an entry without `condition` if no request may be left out.
+   * @default - the fields beside it, for every request
+   */
+  readonly conditional?: readonly ConditionalTransformation[];
+}
+
+/** A variant of the policy, and the requests that it is for. */
+export interface ConditionalTransformation {
+  /**
+   * Which requests it is for, such as `request.path.startsWith("/admin")`. An expression that
+   * cannot be evaluated does not hold.
+   * @default - all that no earlier entry is for; only the last entry may go without
+   */
+  readonly condition?: string;
+  /** What is done with these requests. */
+  readonly policy: Transformation;
+}
+
+/**
+ * Answers 403 to requests that browsers send for pages of another origin, unless the method is GET,
+ * HEAD or OPTIONS. Requests that carry neither Origin nor Sec-Fetch-Site, as programs send them,
+ * pass.
+ */
+export interface AgentgatewayPolicySpecTrafficCsrf {
+  /**
+   * Other origins whose pages may send requests: scheme and host, and the port if it is not the
+   * usual one, such as `https://app.example.com`. A host alone matches nothing.
+   * @default - none
+   */
+  readonly additionalOrigins?: readonly string[];
+}
+
+/** Which host the backend sees in the Host header. */
+export interface AgentgatewayPolicySpecTrafficHostRewrite {
+  /**
+   * `Auto` for the name of the backend if it has one, `None` for the host of the request.
+   * @default - Auto for host names and LLM providers, None for Services
+   */
+  readonly mode: 'Auto' | 'None';
+}
+
+/**
+ * Lets requests wait before they go on, to try how clients bear it. It runs last, before a direct
+ * response or the backend.
+ */
+export interface AgentgatewayPolicySpecTrafficDelay {
+  /** How long: an expression that gives a duration, such as `duration("500ms")`. */
+  readonly duration: string;
+}
+
+/**
+ * Answers requests without asking a backend, after authentication, authorization and rate limits.
+ */
+export interface TrafficDirectResponse {
   /** The status of the answer. */
   readonly status?: number;
-  /** Headers of the answer. */
+  /** Headers of the answer, with values by expressions. @default - none */
   readonly headers?: readonly HeaderExpression[];
   /** The body of the answer, as it is. @default - none */
   readonly body?: string;
-  /** An expression that gives the body. @default - none */
+  /**
+   * An expression that gives the body: a string or bytes as they are, anything else as JSON.
+   * @default - none
+   */
   readonly bodyExpression?: string;
-  /** Several answers, the first of which that meets its condition is given. */
+  /**
+   * Variants for different requests; the first entry whose condition holds is used, and where none
+   * holds nothing is done: end with an entry without `condition` if no request may be left out.
+   * @default - the fields beside it, for every request
+   */
   readonly conditional?: readonly ConditionalDirectResponse[];
 }
 
@@ -427,120 +3205,287 @@ export interface HeaderExpression {
   readonly value: string;
 }
 
-/** An answer for requests that meet a condition. */
+/** A variant of the policy, and the requests that it is for. */
 export interface ConditionalDirectResponse {
-  /** For which requests. @default - all that no earlier entry has answered */
+  /**
+   * Which requests it is for, such as `request.path.startsWith("/admin")`. An expression that
+   * cannot be evaluated does not hold.
+   * @default - all that no earlier entry is for; only the last entry may go without
+   */
   readonly condition?: string;
-  /** An answer that the gateway gives itself. */
-  readonly policy: DirectResponseFields;
+  /** What is done with these requests. */
+  readonly policy: DirectResponse;
 }
 
-/** An answer that the gateway gives itself. */
-export interface DirectResponseFields {
+/**
+ * Answers requests without asking a backend, after authentication, authorization and rate limits.
+ */
+export interface DirectResponse {
   /** The status of the answer. */
   readonly status?: number;
-  /** Headers of the answer. */
+  /** Headers of the answer, with values by expressions. @default - none */
   readonly headers?: readonly HeaderExpression[];
   /** The body of the answer, as it is. @default - none */
   readonly body?: string;
-  /** An expression that gives the body. @default - none */
+  /**
+   * An expression that gives the body: a string or bytes as they are, anything else as JSON.
+   * @default - none
+   */
   readonly bodyExpression?: string;
 }
 
-/** Changes headers of requests and responses. */
-export interface AgentgatewayPolicySpecTrafficHeaderModifiers {
-  /** On the way to the backend. */
-  readonly request?: HeaderModifier;
-  /** On the way to the client. */
-  readonly response?: HeaderModifier;
+/** How clients connect to a Gateway, and what is logged and measured. */
+export interface AgentgatewayPolicySpecFrontend {
+  /** How TCP connections of clients are kept. */
+  readonly tcp?: AgentgatewayPolicySpecFrontendTcp;
+  /**
+   * Who may connect at all, decided once for each connection, before TLS and HTTP: expressions know
+   * `source` alone, such as `source.address`. A refused connection is closed without an answer.
+   */
+  readonly networkAuthorization?: Authorization;
+  /** How TLS is spoken with clients. Certificates are set at the listeners of the Gateway. */
+  readonly tls?: AgentgatewayPolicySpecFrontendTls;
+  /** How HTTP is spoken with clients. */
+  readonly http?: AgentgatewayPolicySpecFrontendHttp;
+  /**
+   * Reads the address of the client from the PROXY protocol, where a load balancer in front writes
+   * it. Anybody who reaches the port past the load balancer can write any address.
+   */
+  readonly proxyProtocol?: AgentgatewayPolicySpecFrontendProxyProtocol;
+  /** What happens to CONNECT requests. @default - they are answered 405 */
+  readonly connect?: AgentgatewayPolicySpecFrontendConnect;
+  /** What the line says that is written for each request, and where it goes besides. */
+  readonly accessLog?: AgentgatewayPolicySpecFrontendAccessLog;
+  /** What the metrics of requests say besides. */
+  readonly metrics?: AgentgatewayPolicySpecFrontendMetrics;
+  /**
+   * Sends traces to an OpenTelemetry collector: a span for each request that is sampled, and one
+   * for each call that it causes.
+   */
+  readonly tracing?: AgentgatewayPolicySpecFrontendTracing;
 }
 
-/** Changes headers. */
-export interface HeaderModifier {
-  /** Headers that get this value, whatever they had before. */
-  readonly set?: readonly HeaderValue[];
-  /** Headers that get this value besides those they have. */
-  readonly add?: readonly HeaderValue[];
-  /** Headers that are taken away. */
+/** How TCP connections of clients are kept. */
+export interface AgentgatewayPolicySpecFrontendTcp {
+  /** Probes that find out whether a silent client is still there. */
+  readonly keepalive?: Keepalive;
+}
+
+/** How TLS is spoken with clients. Certificates are set at the listeners of the Gateway. */
+export interface AgentgatewayPolicySpecFrontendTls {
+  /** The oldest version of TLS that clients may use. */
+  readonly minProtocolVersion?: '1.2' | '1.3';
+  /** The newest version of TLS that clients may use. */
+  readonly maxProtocolVersion?: '1.2' | '1.3';
+  /**
+   * How long the beginning of a TLS connection may take before it is closed; at least 100ms.
+   * @default - 15s
+   */
+  readonly handshakeTimeout?: string;
+  /**
+   * The protocols that clients may choose from, the preferred one first.
+   * @default - h2, then http/1.1
+   */
+  readonly alpnProtocols?: readonly string[];
+  /**
+   * The cipher suites that clients may choose from; those of TLS 1.3 begin with `TLS13_`. Leaving
+   * out all of a version leaves out the version.
+   * @default - all of these
+   */
+  readonly cipherSuites?: readonly (
+    | 'TLS13_AES_128_GCM_SHA256'
+    | 'TLS13_AES_256_GCM_SHA384'
+    | 'TLS13_CHACHA20_POLY1305_SHA256'
+    | 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'
+    | 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384'
+    | 'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256'
+    | 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'
+    | 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384'
+    | 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256'
+  )[];
+  /**
+   * How keys are agreed on, the preferred way first; `X25519_MLKEM768` also withstands quantum
+   * computers.
+   * @default - all of these
+   */
+  readonly keyExchangeGroups?: readonly ('P-256' | 'P-384' | 'X25519' | 'X25519_MLKEM768')[];
+}
+
+/** How HTTP is spoken with clients. */
+export interface AgentgatewayPolicySpecFrontendHttp {
+  /**
+   * The longest body that is kept in memory, where a policy or an expression reads bodies.
+   * @default - 2Mi
+   */
+  readonly maxBufferSize?: number | string;
+  /**
+   * How old a connection gets before clients are asked to make a new one, so that load spreads over
+   * new replicas; at least 1s.
+   * @default - as old as it likes
+   */
+  readonly maxConnectionDuration?: string;
+  /** How many headers a request may have in HTTP/1. @default - 100 */
+  readonly http1MaxHeaders?: number;
+  /** How long an HTTP/1 connection may wait for the next request; at least 1s. @default - 10m */
+  readonly http1IdleTimeout?: string;
+  /**
+   * How names of response headers are written in HTTP/1: `Lowercase`, or `Preserve` as the backend
+   * wrote them, for clients that mistake upper and lower case for a difference.
+   * @default - Lowercase
+   */
+  readonly http1HeaderCase?: 'Lowercase' | 'Preserve';
+  /**
+   * How much a client may send on one stream of HTTP/2 before the gateway has taken it in, such as
+   * `64Ki`: more is faster over long distances and takes more memory.
+   */
+  readonly http2WindowSize?: number | string;
+  /**
+   * How much a client may send on one connection of HTTP/2, all its streams together before the
+   * gateway has taken it in, such as `64Ki`: more is faster over long distances and takes more
+   * memory.
+   */
+  readonly http2ConnectionWindowSize?: number | string;
+  /**
+   * The longest frame that clients may send in HTTP/2, from 16384 to 1677215 bytes.
+   * @default - 16384
+   */
+  readonly http2FrameSize?: number | string;
+  /** How long all headers of a request may be together in HTTP/2, such as `16Ki`. */
+  readonly http2MaxHeaderSize?: number | string;
+  /**
+   * How often clients are asked in HTTP/2 whether they are still there; at least 1s.
+   * @default - never
+   */
+  readonly http2KeepaliveInterval?: string;
+  /** How long they may take to answer before the connection is closed; at least 1s. */
+  readonly http2KeepaliveTimeout?: string;
+}
+
+/**
+ * Reads the address of the client from the PROXY protocol, where a load balancer in front writes
+ * it. Anybody who reaches the port past the load balancer can write any address.
+ */
+export interface AgentgatewayPolicySpecFrontendProxyProtocol {
+  /**
+   * `Strict` closes connections that do not begin with it, `Optional` takes both.
+   * @default "Strict"
+   */
+  readonly mode?: 'Optional' | 'Strict';
+  /** Which versions are read: `V1` (text), `V2` (binary) or `All`. @default "V2" */
+  readonly version?: 'All' | 'V1' | 'V2';
+}
+
+/** What happens to CONNECT requests. @default - they are answered 405 */
+export interface AgentgatewayPolicySpecFrontendConnect {
+  /**
+   * `Deny` answers 405, `Route` takes them to a route like other requests, `Tunnel` makes the port
+   * a proxy that takes nothing but CONNECT and serves what comes through the tunnel.
+   */
+  readonly mode: 'Deny' | 'Route' | 'Tunnel';
+}
+
+/** What the line says that is written for each request, and where it goes besides. */
+export interface AgentgatewayPolicySpecFrontendAccessLog {
+  /**
+   * Which requests are logged, such as `response.code >= 400`; those for which it cannot be
+   * evaluated are not.
+   * @default - all
+   */
+  readonly filter?: string;
+  /** Which fields a line has. @default - the usual ones */
+  readonly attributes?: LogAttributes;
+  /** Sends the log to an OpenTelemetry collector as well. @default - standard output alone */
+  readonly otlp?: AgentgatewayPolicySpecFrontendAccessLogOtlp;
+}
+
+/** Which fields are added and which left out. */
+export interface LogAttributes {
+  /**
+   * Fields that are added, in this order; one that has the name of a usual field takes its place.
+   * Where an expression cannot be evaluated the field is left out.
+   */
+  readonly add?: readonly NamedExpression[];
+  /** Usual fields that are left out, by name, such as `src.addr`. */
   readonly remove?: readonly string[];
 }
 
-/** A header and its value. */
-export interface HeaderValue {
-  /** The name of an HTTP header field; upper and lower case are the same. */
+/** A name, and the expression that gives its value. */
+export interface NamedExpression {
+  /** The name, such as `user.team`. */
   readonly name: string;
-  /** The value of the header. */
-  readonly value: string;
+  /**
+   * An expression that gives the value, such as `jwt.team`; a fixed text stands in quotes of its
+   * own.
+   */
+  readonly expression: string;
 }
 
-/** Which host the backend sees. */
-export interface AgentgatewayPolicySpecTrafficHostRewrite {
-  /** `Auto` for the name of the backend if it has one, `None` for the host of the request. */
-  readonly mode: 'Auto' | 'None';
+/** Sends the log to an OpenTelemetry collector as well. @default - standard output alone */
+export interface AgentgatewayPolicySpecFrontendAccessLogOtlp {
+  /** The collector that log records are sent to, where it is an object of the cluster. */
+  readonly backendRef?: BackendReference;
+  /** The collector that log records are sent to, by its URL; with a path only for protocol HTTP. */
+  readonly url?: string;
+  /**
+   * How the collector is spoken to; its usual port is 4317 for `GRPC`, 4318 for `HTTP`.
+   * @default "GRPC"
+   */
+  readonly protocol?: 'GRPC' | 'HTTP';
+  /** The path at the collector, for protocol HTTP. @default - /v1/logs */
+  readonly path?: string;
+  /** Which requests are sent to the collector. @default - those that are logged */
+  readonly filter?: string;
+  /** Which fields the collector gets. @default - those of the line */
+  readonly attributes?: LogAttributes;
 }
 
-/** Calls a backend again when it failed. */
-export interface Retry {
-  /** How many times more. @default - 1 */
-  readonly attempts?: number;
-  /** How long to wait before each. @default - not at all */
-  readonly backoff?: string;
-  /** Statuses that count as failed. @default - only connections that failed */
-  readonly codes?: readonly number[];
-  /** Which answers count as failed besides. */
-  readonly condition?: string;
-  /** Which requests may be retried at all. */
-  readonly precondition?: string;
+/** What the metrics of requests say besides. */
+export interface AgentgatewayPolicySpecFrontendMetrics {
+  /** Which labels are added. */
+  readonly attributes: AgentgatewayPolicySpecFrontendMetricsAttributes;
 }
 
-/** How long requests may take. */
-export interface AgentgatewayPolicySpecTrafficTimeouts {
-  /** The whole request, retries included. */
-  readonly request?: string;
+/** Which labels are added. */
+export interface AgentgatewayPolicySpecFrontendMetricsAttributes {
+  /**
+   * Labels that are added, with values by expressions; `unknown` where one cannot be evaluated.
+   * Every value makes a time series of its own: take what has few values, a team rather than a
+   * user.
+   */
+  readonly add?: readonly NamedExpression[];
 }
 
-/** How clients connect, and what is logged and measured. */
-export interface AgentgatewayPolicySpecFrontend {
-  /** Passed on as it is. */
-  readonly accessLog?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly connect?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly http?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly metrics?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly networkAuthorization?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly proxyProtocol?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly tcp?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly tls?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly tracing?: { readonly [field: string]: unknown };
-}
-
-/** How backends are called. */
-export interface AgentgatewayPolicySpecBackend {
-  /** Passed on as it is. */
-  readonly ai?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly auth?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly extAuth?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly health?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly mcp?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly tls?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly transformation?: { readonly [field: string]: unknown };
-  /** Passed on as it is. */
-  readonly tunnel?: { readonly [field: string]: unknown };
-  /** How HTTP is spoken to the backend. */
-  readonly http?: BackendHTTP;
-  /** How connections to the backend are made. */
-  readonly tcp?: BackendTCP;
+/**
+ * Sends traces to an OpenTelemetry collector: a span for each request that is sampled, and one for
+ * each call that it causes.
+ */
+export interface AgentgatewayPolicySpecFrontendTracing {
+  /** The collector that traces are sent to, where it is an object of the cluster. */
+  readonly backendRef?: BackendReference;
+  /** The collector that traces are sent to, by its URL; with a path only for protocol HTTP. */
+  readonly url?: string;
+  /**
+   * How the collector is spoken to; its usual port is 4317 for `GRPC`, 4318 for `HTTP`.
+   * @default "GRPC"
+   */
+  readonly protocol?: 'GRPC' | 'HTTP';
+  /** The path at the collector, for protocol HTTP. @default - /v1/traces */
+  readonly path?: string;
+  /**
+   * Which requests without a `traceparent` are sampled: an expression that gives true or false, or
+   * a share between 0 and 1, such as `0.1`.
+   * @default - none
+   */
+  readonly randomSampling?: string;
+  /** Which requests whose `traceparent` asks for it are sampled, in the same way. @default - all */
+  readonly clientSampling?: string;
+  /** Which of the sampled requests are sent. @default - all */
+  readonly filter?: string;
+  /** Which attributes a span has. @default - the fields of the access log */
+  readonly attributes?: LogAttributes;
+  /**
+   * Attributes of the sender, the same for all its spans, such as `service.name` with
+   * `"shop-gateway"`.
+   */
+  readonly resources?: readonly NamedExpression[];
 }

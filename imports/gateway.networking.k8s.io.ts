@@ -3,6 +3,26 @@
 import { ApiObject, type ApiObjectMetadata, type GroupVersionKind } from 'cdk8s';
 import type { Construct } from 'constructs';
 
+export interface BackendTLSPolicyProps {
+  readonly metadata?: ApiObjectMetadata;
+  readonly spec: BackendTLSPolicySpec;
+}
+
+/**
+ * Makes the gateway speak TLS to a backend, and says whose certificates it takes. Of two policies
+ * on one backend the older counts.
+ */
+export class BackendTLSPolicy extends ApiObject {
+  static readonly GVK: GroupVersionKind = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'BackendTLSPolicy',
+  };
+
+  constructor(scope: Construct, id: string, props: BackendTLSPolicyProps) {
+    super(scope, id, { ...BackendTLSPolicy.GVK, ...props });
+  }
+}
+
 export interface GatewayProps {
   readonly metadata?: ApiObjectMetadata;
   readonly spec: GatewaySpec;
@@ -17,6 +37,21 @@ export class Gateway extends ApiObject {
 
   constructor(scope: Construct, id: string, props: GatewayProps) {
     super(scope, id, { ...Gateway.GVK, ...props });
+  }
+}
+
+/**
+ * A gateway: the ports it listens on and the routes it takes. As v1beta1, for clusters that have no
+ * v1 of it.
+ */
+export class GatewayV1Beta1 extends ApiObject {
+  static readonly GVK: GroupVersionKind = {
+    apiVersion: 'gateway.networking.k8s.io/v1beta1',
+    kind: 'Gateway',
+  };
+
+  constructor(scope: Construct, id: string, props: GatewayProps) {
+    super(scope, id, { ...GatewayV1Beta1.GVK, ...props });
   }
 }
 
@@ -37,6 +72,38 @@ export class GatewayClass extends ApiObject {
   }
 }
 
+/**
+ * Names the controller that runs Gateways of this class. agentgateway installs `agentgateway`. As
+ * v1beta1, for clusters that have no v1 of it.
+ */
+export class GatewayClassV1Beta1 extends ApiObject {
+  static readonly GVK: GroupVersionKind = {
+    apiVersion: 'gateway.networking.k8s.io/v1beta1',
+    kind: 'GatewayClass',
+  };
+
+  constructor(scope: Construct, id: string, props: GatewayClassProps) {
+    super(scope, id, { ...GatewayClassV1Beta1.GVK, ...props });
+  }
+}
+
+export interface GRPCRouteProps {
+  readonly metadata?: ApiObjectMetadata;
+  readonly spec: GRPCRouteSpec;
+}
+
+/** Sends gRPC calls that a Gateway receives to backends, by host, service, method and metadata. */
+export class GRPCRoute extends ApiObject {
+  static readonly GVK: GroupVersionKind = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GRPCRoute',
+  };
+
+  constructor(scope: Construct, id: string, props: GRPCRouteProps) {
+    super(scope, id, { ...GRPCRoute.GVK, ...props });
+  }
+}
+
 export interface HTTPRouteProps {
   readonly metadata?: ApiObjectMetadata;
   readonly spec: HTTPRouteSpec;
@@ -54,6 +121,41 @@ export class HTTPRoute extends ApiObject {
 
   constructor(scope: Construct, id: string, props: HTTPRouteProps) {
     super(scope, id, { ...HTTPRoute.GVK, ...props });
+  }
+}
+
+/**
+ * Sends HTTP requests that a Gateway receives to backends, by host, path, headers, query and
+ * method. As v1beta1, for clusters that have no v1 of it.
+ */
+export class HTTPRouteV1Beta1 extends ApiObject {
+  static readonly GVK: GroupVersionKind = {
+    apiVersion: 'gateway.networking.k8s.io/v1beta1',
+    kind: 'HTTPRoute',
+  };
+
+  constructor(scope: Construct, id: string, props: HTTPRouteProps) {
+    super(scope, id, { ...HTTPRouteV1Beta1.GVK, ...props });
+  }
+}
+
+export interface ListenerSetProps {
+  readonly metadata?: ApiObjectMetadata;
+  readonly spec: ListenerSetSpec;
+}
+
+/**
+ * Adds listeners to a Gateway that somebody else owns. The Gateway must allow it with
+ * `allowedListeners`.
+ */
+export class ListenerSet extends ApiObject {
+  static readonly GVK: GroupVersionKind = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'ListenerSet',
+  };
+
+  constructor(scope: Construct, id: string, props: ListenerSetProps) {
+    super(scope, id, { ...ListenerSet.GVK, ...props });
   }
 }
 
@@ -92,6 +194,120 @@ export class ReferenceGrantV1Beta1 extends ApiObject {
   }
 }
 
+export interface TCPRouteProps {
+  readonly metadata?: ApiObjectMetadata;
+  readonly spec: TCPRouteSpec;
+}
+
+/** Hands the connections of a TCP listener, or of a TLS listener that terminates, to backends. */
+export class TCPRoute extends ApiObject {
+  static readonly GVK: GroupVersionKind = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'TCPRoute',
+  };
+
+  constructor(scope: Construct, id: string, props: TCPRouteProps) {
+    super(scope, id, { ...TCPRoute.GVK, ...props });
+  }
+}
+
+export interface TLSRouteProps {
+  readonly metadata?: ApiObjectMetadata;
+  readonly spec: TLSRouteSpec;
+}
+
+/** Hands the connections of a TLS listener to backends, by the name that clients ask for. */
+export class TLSRoute extends ApiObject {
+  static readonly GVK: GroupVersionKind = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'TLSRoute',
+  };
+
+  constructor(scope: Construct, id: string, props: TLSRouteProps) {
+    super(scope, id, { ...TLSRoute.GVK, ...props });
+  }
+}
+
+export interface UDPRouteProps {
+  readonly metadata?: ApiObjectMetadata;
+  readonly spec: UDPRouteSpec;
+}
+
+/**
+ * Hands the datagrams of a UDP listener to backends. agentgateway serves no UDP and reads no such
+ * route.
+ */
+export class UDPRoute extends ApiObject {
+  static readonly GVK: GroupVersionKind = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'UDPRoute',
+  };
+
+  constructor(scope: Construct, id: string, props: UDPRouteProps) {
+    super(scope, id, { ...UDPRoute.GVK, ...props });
+  }
+}
+
+/** Which backends are spoken to over TLS, and whose certificates are taken. */
+export interface BackendTLSPolicySpec {
+  /** The backends, in the namespace of the policy. */
+  readonly targetRefs: readonly PolicyTargetReference[];
+  /** Which certificates are taken. */
+  readonly validation: BackendTLSPolicyValidation;
+  /** Settings of the implementation; agentgateway has none. */
+  readonly options?: { readonly [key: string]: string };
+}
+
+/** A backend in the namespace of the policy, or one of its ports. */
+export interface PolicyTargetReference {
+  /** The API group of the backend; empty for a Service. */
+  readonly group: string;
+  /** The kind of the backend: `Service`, `AgentgatewayBackend` or `InferencePool`. */
+  readonly kind: string;
+  /** The name of the backend. */
+  readonly name: string;
+  /** A port of a Service, by name or number. @default - all of them */
+  readonly sectionName?: string;
+}
+
+/** Which certificates are taken. */
+export interface BackendTLSPolicyValidation {
+  /**
+   * The name that the gateway asks for (SNI), and that the certificate must be for unless
+   * `subjectAltNames` says other ones.
+   */
+  readonly hostname: string;
+  /**
+   * ConfigMaps with `ca.crt`, in the namespace of the policy; one of the authorities must have
+   * signed.
+   */
+  readonly caCertificateRefs?: readonly LocalObjectReference[];
+  /** `System` for the authorities that the gateway’s own system trusts. */
+  readonly wellKnownCACertificates?: string;
+  /** Names of which the certificate must hold one, in place of `hostname`. @default - `hostname` */
+  readonly subjectAltNames?: readonly SubjectAltName[];
+}
+
+/** An object of any kind in the same namespace. */
+export interface LocalObjectReference {
+  /** An API group; empty for the core group, which Service and Secret belong to. */
+  readonly group: string;
+  /** A kind, written as manifests write it: `Service`. */
+  readonly kind: string;
+  /** The name of a Kubernetes object. */
+  readonly name: string;
+}
+
+/** A name that the certificate must hold. */
+export interface SubjectAltName {
+  /** Which kind of name; the field of that kind holds it. */
+  readonly type: 'Hostname' | 'URI';
+  /** For `type: Hostname`. */
+  readonly hostname?: string;
+  /** For `type: URI`, such as a SPIFFE identity. */
+  readonly uri?: string;
+}
+
 /** The class that runs the gateway, and its listeners. */
 export interface GatewaySpec {
   /** The GatewayClass; `agentgateway` for agentgateway. */
@@ -102,6 +318,12 @@ export interface GatewaySpec {
   readonly addresses?: readonly GatewayAddress[];
   /** What the Service and Deployment made for the Gateway carry. */
   readonly infrastructure?: GatewayInfrastructure;
+  /**
+   * `All` takes routes with `useDefaultGateways` without being named by them. agentgateway does not
+   * read it. Experimental channel only.
+   * @default - `None`
+   */
+  readonly defaultScope?: 'All' | 'None';
   /** Who may add listeners to this Gateway with a ListenerSet. */
   readonly allowedListeners?: GatewaySpecAllowedListeners;
   /** TLS for all listeners and backends of the Gateway. */
@@ -110,17 +332,23 @@ export interface GatewaySpec {
 
 /** A port that the gateway listens on, for a host name, and the routes it takes. */
 export interface Listener {
-  /** Unique in the Gateway; routes and policies name it as `sectionName`. */
+  /** Unique among the listeners; routes and policies name it as `sectionName`. */
   readonly name: string;
   /** Only requests for this host. @default - any host */
   readonly hostname?: string;
-  /** A port number. */
+  /** The port that clients connect to. */
   readonly port: number;
-  /** `HTTP`, `HTTPS`, `TLS` or `TCP`. */
+  /**
+   * `HTTP`, `HTTPS`, `TLS` or `TCP`. agentgateway takes HTTPRoutes and GRPCRoutes on the first two,
+   * TLSRoutes on the third and TCPRoutes on the last; it serves no UDP.
+   */
   readonly protocol: string;
   /** How TLS is spoken on a listener. */
   readonly tls?: ListenerTLSConfig;
-  /** Which routes may attach to a listener. @default {"namespaces":{"from":"Same"}} */
+  /**
+   * Which routes may attach to a listener; others are refused in their status.
+   * @default {"namespaces":{"from":"Same"}}
+   */
   readonly allowedRoutes?: AllowedRoutes;
 }
 
@@ -131,9 +359,14 @@ export interface ListenerTLSConfig {
    * @default "Terminate"
    */
   readonly mode?: 'Terminate' | 'Passthrough';
-  /** Secrets with `tls.crt` and `tls.key`; agentgateway takes one. */
+  /**
+   * Secrets with `tls.crt` and `tls.key`; agentgateway takes exactly one. A Secret of another
+   * namespace needs a ReferenceGrant there.
+   */
   readonly certificateRefs?: readonly SecretObjectReference[];
-  /** Settings of the implementation. */
+  /**
+   * Settings of the implementation; agentgateway knows `agentgateway.dev/tls-certificate-source`.
+   */
   readonly options?: { readonly [key: string]: string };
 }
 
@@ -149,7 +382,7 @@ export interface SecretObjectReference {
   readonly namespace?: string;
 }
 
-/** Which routes may attach to a listener. */
+/** Which routes may attach to a listener; others are refused in their status. */
 export interface AllowedRoutes {
   /** Kinds of routes. @default - those that fit the protocol */
   readonly kinds?: readonly RouteGroupKind[];
@@ -175,7 +408,7 @@ export interface RouteNamespaces {
    * @default "Same"
    */
   readonly from?: 'All' | 'Selector' | 'Same';
-  /** For `from: Selector`. */
+  /** For `from: Selector`: labels of the namespaces. */
   readonly selector?: LabelSelector;
 }
 
@@ -200,7 +433,8 @@ export interface LabelSelectorRequirement {
 /** An address that the Gateway asks for. */
 export interface GatewayAddress {
   /**
-   * `IPAddress`, `Hostname`, `NamedAddress` or a kind of address of its own domain.
+   * `IPAddress`, `Hostname`, `NamedAddress` or a kind of address that an implementation names by
+   * its domain.
    * @default "IPAddress"
    */
   readonly type?: string;
@@ -216,16 +450,6 @@ export interface GatewayInfrastructure {
   readonly annotations?: { readonly [key: string]: string };
   /** Settings of this Gateway, for agentgateway an AgentgatewayParameters. */
   readonly parametersRef?: LocalObjectReference;
-}
-
-/** An object of any kind in the same namespace. */
-export interface LocalObjectReference {
-  /** An API group; empty for the core group, which Service and Secret belong to. */
-  readonly group: string;
-  /** A kind, written as manifests write it: `Service`. */
-  readonly kind: string;
-  /** The name of a Kubernetes object. */
-  readonly name: string;
 }
 
 /** Who may add listeners to this Gateway with a ListenerSet. */
@@ -313,16 +537,21 @@ export interface GatewayClassSpec {
 }
 
 /** Where the route attaches, for which hosts, and its rules. */
-export interface HTTPRouteSpec {
-  /** The Gateways (or their listeners) that the route attaches to. */
+export interface GRPCRouteSpec {
+  /**
+   * The Gateways (or their listeners) that the route attaches to; without any it is served nowhere.
+   */
   readonly parentRefs?: readonly ParentReference[];
+  /**
+   * `All` attaches the route to every Gateway with a `defaultScope` as well. agentgateway reads
+   * only `parentRefs`. Experimental channel only.
+   * @default - `None`
+   */
+  readonly useDefaultGateways?: 'All' | 'None';
   /** Hosts the route is for, within those of the listener. @default - all of them */
   readonly hostnames?: readonly string[];
-  /**
-   * The rules; for each request the most specific match decides.
-   * @default [{"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]
-   */
-  readonly rules?: readonly HTTPRouteRule[];
+  /** The rules; for each call the most specific match decides. */
+  readonly rules?: readonly GRPCRouteRule[];
 }
 
 /** What a route attaches to: a Gateway, or one of its listeners. */
@@ -348,50 +577,48 @@ export interface ParentReference {
 }
 
 /** What matches, what is done to it, and where it goes. */
-export interface HTTPRouteRule {
+export interface GRPCRouteRule {
   /** The name of the rule, which policies give as `sectionName`. */
   readonly name?: string;
-  /** Which requests the rule is for: those that meet any of these. @default - all */
-  readonly matches?: readonly HTTPRouteMatch[];
-  /** What is done to requests and responses of the rule. */
-  readonly filters?: readonly HTTPRouteFilter[];
-  /** Where requests go, by weight. @default - every request is answered with 500 */
-  readonly backendRefs?: readonly HTTPBackendRef[];
-  /** How long an answer may take; `0s` for no limit. */
-  readonly timeouts?: HTTPRouteTimeouts;
-}
-
-/** Conditions on a request; all must hold. */
-export interface HTTPRouteMatch {
-  /** A condition on the path, without the query. @default {"type":"PathPrefix","value":"/"} */
-  readonly path?: HTTPPathMatch;
-  /** The method of the request. @default - any */
-  readonly method?:
-    | 'GET'
-    | 'HEAD'
-    | 'POST'
-    | 'PUT'
-    | 'DELETE'
-    | 'CONNECT'
-    | 'OPTIONS'
-    | 'TRACE'
-    | 'PATCH';
-  /** Headers that the request must have. */
-  readonly headers?: readonly HTTPHeaderMatch[];
-  /** Parameters that the query must have. */
-  readonly queryParams?: readonly HTTPQueryParamMatch[];
-}
-
-/** A condition on the path, without the query. */
-export interface HTTPPathMatch {
+  /** Which calls the rule is for: those that meet any of these. @default - all */
+  readonly matches?: readonly GRPCRouteMatch[];
+  /** What is done to calls and answers of the rule. */
+  readonly filters?: readonly GRPCRouteFilter[];
+  /** Where calls go, by weight. @default - every call fails as unavailable */
+  readonly backendRefs?: readonly GRPCBackendRef[];
   /**
-   * `Exact`; `PathPrefix`, segment by segment, so that `/a` meets `/a/b` and not `/ab`; or
-   * `RegularExpression` for the whole path.
-   * @default "PathPrefix"
+   * Keeps the requests of a client at one backend. agentgateway does not read it; for MCP it keeps
+   * sessions by itself. Experimental channel only.
    */
-  readonly type?: 'Exact' | 'PathPrefix' | 'RegularExpression';
-  /** The path to compare with. @default "/" */
-  readonly value?: string;
+  readonly sessionPersistence?: SessionPersistence;
+}
+
+/** Conditions on a call; all must hold. */
+export interface GRPCRouteMatch {
+  /**
+   * A condition on what is called. Write `service` and `method` both: with `service` alone
+   * agentgateway matches nothing useful.
+   */
+  readonly method?: GRPCMethodMatch;
+  /** Metadata that the call must have. */
+  readonly headers?: readonly HTTPHeaderMatch[];
+}
+
+/**
+ * A condition on what is called. Write `service` and `method` both: with `service` alone
+ * agentgateway matches nothing useful.
+ */
+export interface GRPCMethodMatch {
+  /**
+   * `Exact`; `RegularExpression` is left to the implementation, and agentgateway ignores such a
+   * match.
+   * @default "Exact"
+   */
+  readonly type?: 'Exact' | 'RegularExpression';
+  /** The service with its package: `shop.v1.Cart`. @default - any */
+  readonly service?: string;
+  /** The method: `Add`. @default - any */
+  readonly method?: string;
 }
 
 /** A condition on one header. */
@@ -404,39 +631,20 @@ export interface HTTPHeaderMatch {
   readonly value: string;
 }
 
-/** A condition on one parameter of the query. */
-export interface HTTPQueryParamMatch {
-  /** `Exact`, or `RegularExpression` for one that must match the whole value. @default "Exact" */
-  readonly type?: 'Exact' | 'RegularExpression';
-  /** The name of the parameter. */
-  readonly name: string;
-  /** The value to compare with. */
-  readonly value: string;
-}
-
 /** One change; `type` says which, and the field of that name holds its settings. */
-export interface HTTPRouteFilter {
+export interface GRPCRouteFilter {
   /** Which change it is. agentgateway has no ExtensionRef. */
   readonly type:
-    | 'RequestHeaderModifier'
     | 'ResponseHeaderModifier'
+    | 'RequestHeaderModifier'
     | 'RequestMirror'
-    | 'RequestRedirect'
-    | 'URLRewrite'
-    | 'ExtensionRef'
-    | 'CORS';
-  /** Changes headers on the way to the backend. */
+    | 'ExtensionRef';
+  /** Changes metadata on the way to the backend. */
   readonly requestHeaderModifier?: HTTPHeaderFilter;
-  /** Changes headers on the way to the client. */
+  /** Changes metadata on the way to the client. */
   readonly responseHeaderModifier?: HTTPHeaderFilter;
   /** Sends a copy of requests elsewhere; its answers are thrown away. */
   readonly requestMirror?: HTTPRequestMirrorFilter;
-  /** Answers with another address, which the client then calls. */
-  readonly requestRedirect?: HTTPRequestRedirectFilter;
-  /** Changes host and path on the way to the backend. */
-  readonly urlRewrite?: HTTPURLRewriteFilter;
-  /** Which pages of other origins may call, from a browser. */
-  readonly cors?: HTTPCORSFilter;
   /** A filter of an implementation’s own kind. */
   readonly extensionRef?: LocalObjectReference;
 }
@@ -492,6 +700,182 @@ export interface Fraction {
   readonly numerator: number;
   /** The whole. @default 100 */
   readonly denominator?: number;
+}
+
+/** A backend with its share of the calls. */
+export interface GRPCBackendRef {
+  /** An API group; empty for the core group, which Service and Secret belong to. @default "" */
+  readonly group?: string;
+  /** A kind, written as manifests write it: `Service`. @default "Service" */
+  readonly kind?: string;
+  /** The name of a Kubernetes object. */
+  readonly name: string;
+  /**
+   * Where the backend lives; another namespace must allow it with a ReferenceGrant.
+   * @default - the namespace of the route
+   */
+  readonly namespace?: string;
+  /** The port of the Service, which is not that of its pods. Other kinds may go without. */
+  readonly port?: number;
+  /** The share, relative to the other backends of the rule; 0 for none. @default 1 */
+  readonly weight?: number;
+  /** What is done to the calls that this backend gets. */
+  readonly filters?: readonly GRPCRouteFilter[];
+}
+
+/**
+ * Keeps the requests of a client at one backend. agentgateway does not read it; for MCP it keeps
+ * sessions by itself.
+ */
+export interface SessionPersistence {
+  /** What carries the session, a cookie or a header of its own. @default "Cookie" */
+  readonly type?: 'Cookie' | 'Header';
+  /** When a session ends, however busy it is. @default - it does not */
+  readonly absoluteTimeout?: string;
+  /** The cookie, for `type: Cookie`. */
+  readonly cookie?: SessionPersistenceCookie;
+  /** The header, for `type: Header`. */
+  readonly header?: SessionPersistenceHeader;
+}
+
+/** The cookie, for `type: Cookie`. */
+export interface SessionPersistenceCookie {
+  /** Its name. @default - the implementation chooses */
+  readonly name?: string;
+  /** Below which path browsers send it. @default "/" */
+  readonly path?: string;
+  /**
+   * `Session` ends with the browser; `Permanent` lasts for `absoluteTimeout`.
+   * @default "Session"
+   */
+  readonly lifetimeType?: 'Permanent' | 'Session';
+}
+
+/** The header, for `type: Header`. */
+export interface SessionPersistenceHeader {
+  /** Its name. */
+  readonly name: string;
+}
+
+/** Where the route attaches, for which hosts, and its rules. */
+export interface HTTPRouteSpec {
+  /**
+   * The Gateways (or their listeners) that the route attaches to; without any it is served nowhere.
+   */
+  readonly parentRefs?: readonly ParentReference[];
+  /**
+   * `All` attaches the route to every Gateway with a `defaultScope` as well. agentgateway reads
+   * only `parentRefs`. Experimental channel only.
+   * @default - `None`
+   */
+  readonly useDefaultGateways?: 'All' | 'None';
+  /** Hosts the route is for, within those of the listener. @default - all of them */
+  readonly hostnames?: readonly string[];
+  /**
+   * The rules; for each request the most specific match decides.
+   * @default [{"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]
+   */
+  readonly rules?: readonly HTTPRouteRule[];
+}
+
+/** What matches, what is done to it, and where it goes. */
+export interface HTTPRouteRule {
+  /** The name of the rule, which policies give as `sectionName`. */
+  readonly name?: string;
+  /** Which requests the rule is for: those that meet any of these. @default - all */
+  readonly matches?: readonly HTTPRouteMatch[];
+  /** What is done to requests and responses of the rule. */
+  readonly filters?: readonly HTTPRouteFilter[];
+  /** Where requests go, by weight. @default - every request is answered with 500 */
+  readonly backendRefs?: readonly HTTPBackendRef[];
+  /** How long an answer may take; `0s` for no limit. */
+  readonly timeouts?: HTTPRouteTimeouts;
+  /**
+   * When a request is sent once more. AgentgatewayPolicy’s `traffic.retry` does the same in every
+   * channel. Experimental channel only.
+   */
+  readonly retry?: HTTPRouteRetry;
+  /**
+   * Keeps the requests of a client at one backend. agentgateway does not read it; for MCP it keeps
+   * sessions by itself. Experimental channel only.
+   */
+  readonly sessionPersistence?: SessionPersistence;
+}
+
+/** Conditions on a request; all must hold. */
+export interface HTTPRouteMatch {
+  /** A condition on the path, without the query. @default {"type":"PathPrefix","value":"/"} */
+  readonly path?: HTTPPathMatch;
+  /** The method of the request. @default - any */
+  readonly method?:
+    | 'GET'
+    | 'HEAD'
+    | 'POST'
+    | 'PUT'
+    | 'DELETE'
+    | 'CONNECT'
+    | 'OPTIONS'
+    | 'TRACE'
+    | 'PATCH';
+  /** Headers that the request must have. */
+  readonly headers?: readonly HTTPHeaderMatch[];
+  /** Parameters that the query must have. */
+  readonly queryParams?: readonly HTTPQueryParamMatch[];
+}
+
+/** A condition on the path, without the query. */
+export interface HTTPPathMatch {
+  /**
+   * `Exact`; `PathPrefix`, segment by segment, so that `/a` meets `/a/b` and not `/ab`; or
+   * `RegularExpression` for the whole path.
+   * @default "PathPrefix"
+   */
+  readonly type?: 'Exact' | 'PathPrefix' | 'RegularExpression';
+  /** The path to compare with. @default "/" */
+  readonly value?: string;
+}
+
+/** A condition on one parameter of the query. */
+export interface HTTPQueryParamMatch {
+  /** `Exact`, or `RegularExpression` for one that must match the whole value. @default "Exact" */
+  readonly type?: 'Exact' | 'RegularExpression';
+  /** The name of the parameter. */
+  readonly name: string;
+  /** The value to compare with. */
+  readonly value: string;
+}
+
+/** One change; `type` says which, and the field of that name holds its settings. */
+export interface HTTPRouteFilter {
+  /** Which change it is. agentgateway has no ExtensionRef. */
+  readonly type:
+    | 'RequestHeaderModifier'
+    | 'ResponseHeaderModifier'
+    | 'RequestMirror'
+    | 'RequestRedirect'
+    | 'URLRewrite'
+    | 'ExtensionRef'
+    | 'CORS'
+    | 'ExternalAuth';
+  /** Changes headers on the way to the backend. */
+  readonly requestHeaderModifier?: HTTPHeaderFilter;
+  /** Changes headers on the way to the client. */
+  readonly responseHeaderModifier?: HTTPHeaderFilter;
+  /** Sends a copy of requests elsewhere; its answers are thrown away. */
+  readonly requestMirror?: HTTPRequestMirrorFilter;
+  /** Answers with another address, which the client then calls. */
+  readonly requestRedirect?: HTTPRequestRedirectFilter;
+  /** Changes host and path on the way to the backend. */
+  readonly urlRewrite?: HTTPURLRewriteFilter;
+  /** Which pages of other origins may call, from a browser. */
+  readonly cors?: HTTPCORSFilter;
+  /** A filter of an implementation’s own kind. */
+  readonly extensionRef?: LocalObjectReference;
+  /**
+   * Asks a service whether a request may pass. AgentgatewayPolicy’s `traffic.extAuth` does the same
+   * in every channel. Experimental channel only.
+   */
+  readonly externalAuth?: HTTPExternalAuthFilter;
 }
 
 /** Answers with another address, which the client then calls. */
@@ -557,6 +941,45 @@ export interface HTTPCORSFilter {
   readonly maxAge?: number;
 }
 
+/**
+ * Asks a service whether a request may pass. AgentgatewayPolicy’s `traffic.extAuth` does the same
+ * in every channel.
+ */
+export interface HTTPExternalAuthFilter {
+  /** How the service is asked: Envoy’s ext_authz over gRPC, or a plain request. */
+  readonly protocol: 'HTTP' | 'GRPC';
+  /** The service that decides. */
+  readonly backendRef: BackendObjectReference;
+  /** For `protocol: GRPC`. */
+  readonly grpc?: HTTPExternalAuthFilterGrpc;
+  /** For `protocol: HTTP`. */
+  readonly http?: HTTPExternalAuthFilterHttp;
+  /** Hands the body of the request to the service. @default - it is not */
+  readonly forwardBody?: HTTPExternalAuthFilterForwardBody;
+}
+
+/** For `protocol: GRPC`. */
+export interface HTTPExternalAuthFilterGrpc {
+  /** Headers of the request that the service gets, besides those that it always gets. */
+  readonly allowedHeaders?: readonly string[];
+}
+
+/** For `protocol: HTTP`. */
+export interface HTTPExternalAuthFilterHttp {
+  /** What the service is asked at; the path of the request is appended. */
+  readonly path?: string;
+  /** Headers of the request that the service gets, besides those that it always gets. */
+  readonly allowedHeaders?: readonly string[];
+  /** Headers of the service’s answer that the backend gets. */
+  readonly allowedResponseHeaders?: readonly string[];
+}
+
+/** Hands the body of the request to the service. @default - it is not */
+export interface HTTPExternalAuthFilterForwardBody {
+  /** How many bytes at most; 0 for none. */
+  readonly maxSize?: number;
+}
+
 /** A backend with its share of the requests. */
 export interface HTTPBackendRef {
   /** An API group; empty for the core group, which Service and Secret belong to. @default "" */
@@ -586,6 +1009,45 @@ export interface HTTPRouteTimeouts {
   readonly backendRequest?: string;
 }
 
+/**
+ * When a request is sent once more. AgentgatewayPolicy’s `traffic.retry` does the same in every
+ * channel.
+ */
+export interface HTTPRouteRetry {
+  /** Statuses after which it is. */
+  readonly codes?: readonly number[];
+  /** How often at most, the first time not counted. */
+  readonly attempts?: number;
+  /** How long to wait before the next time. */
+  readonly backoff?: string;
+}
+
+/** The Gateway, and the listeners that it gets. */
+export interface ListenerSetSpec {
+  /** The Gateway that gets the listeners. */
+  readonly parentRef: ParentGatewayReference;
+  /**
+   * The ports. Where one collides with the Gateway’s own or with an older set’s, this one is not
+   * served.
+   */
+  readonly listeners: readonly Listener[];
+}
+
+/** The Gateway that gets the listeners. */
+export interface ParentGatewayReference {
+  /**
+   * An API group; empty for the core group, which Service and Secret belong to.
+   * @default "gateway.networking.k8s.io"
+   */
+  readonly group?: string;
+  /** A kind, written as manifests write it: `Service`. @default "Gateway" */
+  readonly kind?: string;
+  /** The name of a Kubernetes object. */
+  readonly name: string;
+  /** Where the Gateway lives. @default - the namespace of the ListenerSet */
+  readonly namespace?: string;
+}
+
 /** Who may refer to what: every entry of `from` to every entry of `to`. */
 export interface ReferenceGrantSpec {
   /** Who may refer. */
@@ -612,4 +1074,97 @@ export interface ReferenceGrantTo {
   readonly kind: string;
   /** One target by name. @default - all of the kind */
   readonly name?: string;
+}
+
+/** Where the route attaches, and where its connections go. */
+export interface TCPRouteSpec {
+  /**
+   * The Gateways (or their listeners) that the route attaches to; without any it is served nowhere.
+   */
+  readonly parentRefs?: readonly ParentReference[];
+  /**
+   * `All` attaches the route to every Gateway with a `defaultScope` as well. agentgateway reads
+   * only `parentRefs`. Experimental channel only.
+   * @default - `None`
+   */
+  readonly useDefaultGateways?: 'All' | 'None';
+  /** The one rule of the route. */
+  readonly rules: readonly TCPRouteSpecRules[];
+}
+
+/** Where connections go. */
+export interface TCPRouteSpecRules {
+  /** The name of the rule. */
+  readonly name?: string;
+  /** Where connections go, by weight. */
+  readonly backendRefs: readonly BackendRef[];
+}
+
+/** A backend with its share of the connections. */
+export interface BackendRef {
+  /** An API group; empty for the core group, which Service and Secret belong to. @default "" */
+  readonly group?: string;
+  /** A kind, written as manifests write it: `Service`. @default "Service" */
+  readonly kind?: string;
+  /** The name of a Kubernetes object. */
+  readonly name: string;
+  /**
+   * Where the backend lives; another namespace must allow it with a ReferenceGrant.
+   * @default - the namespace of the route
+   */
+  readonly namespace?: string;
+  /** The port of the Service, which is not that of its pods. Other kinds may go without. */
+  readonly port?: number;
+  /** The share, relative to the other backends of the rule; 0 for none. @default 1 */
+  readonly weight?: number;
+}
+
+/** Where the route attaches, for which hosts, and where its connections go. */
+export interface TLSRouteSpec {
+  /**
+   * The Gateways (or their listeners) that the route attaches to; without any it is served nowhere.
+   */
+  readonly parentRefs?: readonly ParentReference[];
+  /**
+   * `All` attaches the route to every Gateway with a `defaultScope` as well. agentgateway reads
+   * only `parentRefs`. Experimental channel only.
+   * @default - `None`
+   */
+  readonly useDefaultGateways?: 'All' | 'None';
+  /** Names that clients ask for as they open the connection (SNI), within those of the listener. */
+  readonly hostnames: readonly string[];
+  /** The one rule of the route. */
+  readonly rules: readonly TLSRouteSpecRules[];
+}
+
+/** Where connections go. */
+export interface TLSRouteSpecRules {
+  /** The name of the rule. */
+  readonly name?: string;
+  /** Where connections go, by weight. */
+  readonly backendRefs: readonly BackendRef[];
+}
+
+/** Where the route attaches, and where its datagrams go. */
+export interface UDPRouteSpec {
+  /**
+   * The Gateways (or their listeners) that the route attaches to; without any it is served nowhere.
+   */
+  readonly parentRefs?: readonly ParentReference[];
+  /**
+   * `All` attaches the route to every Gateway with a `defaultScope` as well. agentgateway reads
+   * only `parentRefs`. Experimental channel only.
+   * @default - `None`
+   */
+  readonly useDefaultGateways?: 'All' | 'None';
+  /** The one rule of the route. */
+  readonly rules: readonly UDPRouteSpecRules[];
+}
+
+/** Where connections go. */
+export interface UDPRouteSpecRules {
+  /** The name of the rule. */
+  readonly name?: string;
+  /** Where connections go, by weight. */
+  readonly backendRefs: readonly BackendRef[];
 }

@@ -11,11 +11,6 @@ import { definitionName, type Kind, resolver, type Schema } from '../lib/schema/
 
 const WIDTH = 100;
 
-/** Versions that have a class besides the preferred one, since clusters may know only them. */
-const OLDER_VERSIONS: Readonly<Record<string, readonly string[]>> = {
-  ReferenceGrant: ['v1beta1'],
-};
-
 /** File names below `imports/` and what they hold. */
 export function importFiles(): ReadonlyMap<string, string> {
   const groups = [...new Set(KINDS.map(({ group }) => group))];
@@ -28,10 +23,9 @@ function fileOf(group: string): string {
   const classes = kinds.flatMap((kind) => {
     types.enter(kind);
     types.declare(`${kind.kind}Spec`, kind.spec);
-    const versions = [kind.versions[0]!, ...(OLDER_VERSIONS[kind.kind] ?? [])];
     return [
       propsOf(kind),
-      ...versions.map((version, index) => classOf(kind, version, index === 0)),
+      ...kind.versions.map((version, index) => classOf(kind, version, index === 0)),
     ];
   });
   return [
@@ -62,7 +56,7 @@ function classOf(kind: Kind, version: string, preferred: boolean): string {
     ? ''
     : ` As ${version}, for clusters that have no ${kind.versions[0]} of it.`;
   return [
-    ...comment(kind.description + note, ''),
+    ...comment([kind.description + note], ''),
     `export class ${name} extends ApiObject {`,
     '  static readonly GVK: GroupVersionKind = {',
     `    apiVersion: '${kind.group}/${version}',`,
@@ -83,9 +77,14 @@ function versionSuffix(version: string): string {
 
 // ---------------------------------------------------------------- types
 
+interface Declaration {
+  text: string;
+  readonly schemas: Set<Schema>;
+}
+
 /** The interfaces of one file: each shared type once, in the order in which they are met. */
 class Types {
-  private readonly declared = new Map<string, { schema: Schema; text: string }>();
+  private readonly declared = new Map<string, Declaration>();
   private resolve: (schema: Schema) => Schema = (schema) => schema;
   private definitions: Kind['definitions'] = {};
 
@@ -100,11 +99,19 @@ class Types {
 
   declare(name: string, schema: Schema): string {
     const known = this.declared.get(name);
-    if (known && known.schema !== schema) throw new Error(`two types are called ${name}`);
-    if (known) return name;
-    const entry = { schema, text: '' };
+    if (known) return this.same(name, schema, known);
+    const entry: Declaration = { text: '', schemas: new Set([schema]) };
     this.declared.set(name, entry);
     entry.text = this.interfaceOf(name, schema);
+    return name;
+  }
+
+  /** Two kinds may state a type apart, with other bounds or rules, as long as it is one type in TypeScript. */
+  private same(name: string, schema: Schema, known: Declaration): string {
+    if (known.schemas.has(schema)) return name;
+    known.schemas.add(schema);
+    if (this.interfaceOf(name, schema) !== known.text)
+      throw new Error(`two types are called ${name}`);
     return name;
   }
 
@@ -112,7 +119,7 @@ class Types {
     const schema = this.resolve(reference);
     const open = schema['x-kubernetes-preserve-unknown-fields'];
     return [
-      ...comment(schema.description, ''),
+      ...comment([schema.description], ''),
       `export interface ${name} {`,
       ...Object.entries(schema.properties ?? {}).flatMap(([field, property]) => {
         const required = schema.required?.includes(field) ?? false;
@@ -120,7 +127,7 @@ class Types {
         const type = this.typeOf(property, name + pascal(field));
         return [
           ...this.fieldComment(property),
-          ...declaration(`  readonly ${field}${mark}:`, type),
+          ...declaration(`  readonly ${key(field)}${mark}:`, type),
         ];
       }),
       ...(open ? ['  readonly [field: string]: unknown;'] : []),
@@ -129,16 +136,26 @@ class Types {
   }
 
   private fieldComment(property: Schema): string[] {
-    const { description, default: fallback } = this.resolve(property);
-    if (fallback === undefined || description?.includes('@default'))
-      return comment(description, '  ');
-    return comment(`${description} @default ${JSON.stringify(fallback)}`, '  ');
+    const { description, default: fallback, experimental, deprecated } = this.resolve(property);
+    const [text = '', stated] = (description ?? '').split(/ ?(?=@default)/);
+    const written = fallback === undefined ? undefined : `@default ${JSON.stringify(fallback)}`;
+    return comment(
+      [
+        experimental ? `${text} Experimental channel only.` : text,
+        stated ?? written,
+        deprecated && `@deprecated ${deprecated}`,
+      ],
+      '  ',
+    );
   }
 
   /** `own` names the type where the statement gives it no name of its own. */
   private typeOf(reference: Schema, own: string): string {
     const schema = this.resolve(reference);
-    if (schema.enum) return schema.enum.map(literal).join(' | ');
+    if (schema['x-kubernetes-int-or-string']) return 'number | string';
+    if (schema.anyOf) return this.anyOf(schema.anyOf, own);
+    const values = schema.inExperimental?.enum ?? schema.enum;
+    if (values) return values.map(literal).join(' | ');
     if (schema.items) return arrayOf(this.typeOf(schema.items, own));
     if (schema.additionalProperties) {
       return `{ readonly [key: string]: ${this.typeOf(schema.additionalProperties, own)} }`;
@@ -147,6 +164,10 @@ class Types {
     if (schema.type === 'integer' || schema.type === 'number') return 'number';
     if (schema.type === 'string' || schema.type === 'boolean') return schema.type;
     return '{ readonly [field: string]: unknown }';
+  }
+
+  private anyOf(alternatives: readonly Schema[], own: string): string {
+    return [...new Set(alternatives.map((part) => this.typeOf(part, own)))].join(' | ');
   }
 
   private objectType(reference: Schema, own: string): string {
@@ -158,6 +179,10 @@ class Types {
 
 function arrayOf(type: string): string {
   return /[ |{]/.test(type) ? `readonly (${type})[]` : `readonly ${type}[]`;
+}
+
+function key(field: string): string {
+  return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(field) ? field : `'${field}'`;
 }
 
 function literal(value: string | number): string {
@@ -174,24 +199,31 @@ function pascal(field: string): string {
 function declaration(head: string, type: string): string[] {
   const line = `${head} ${type};`;
   if (line.length <= WIDTH) return [line];
-  const list = /^readonly \((.*)\)\[\]$/.exec(type);
-  const alternatives = (list?.[1] ?? type).split(' | ').map((part) => `    | ${part}`);
-  if (!list) return [head, ...closed(alternatives, ';')];
-  return [`${head} readonly (`, ...alternatives, '  )[];'];
+  const list = /^readonly \((.*)\)\[\]$/.exec(type)?.[1];
+  if (list) return [`${head} readonly (`, ...alternatives(list, '    '), '  )[];'];
+  const map = /^\{ readonly \[key: string\]: (.*) \}$/.exec(type)?.[1];
+  if (!map) return [head, ...closed(alternatives(type, '    '), ';')];
+  const values = closed(alternatives(map, '      '), ';');
+  return [`${head} {`, '    readonly [key: string]:', ...values, '  };'];
+}
+
+function alternatives(type: string, indent: string): string[] {
+  return type.split(' | ').map((part) => `${indent}| ${part}`);
 }
 
 function closed(lines: readonly string[], end: string): string[] {
   return [...lines.slice(0, -1), lines[lines.length - 1] + end];
 }
 
-function comment(description: string | undefined, indent: string): string[] {
-  if (!description) return [];
-  const oneLine = `${indent}/** ${description} */`;
+/** The text, and the tags after it. */
+function comment(parts: readonly (string | undefined)[], indent: string): string[] {
+  const written = parts.filter((part) => part !== undefined && part !== '') as string[];
+  if (written.length === 0) return [];
+  const oneLine = `${indent}/** ${written.join(' ')} */`;
   if (oneLine.length <= WIDTH) return [oneLine];
-  const [text = '', fallback] = description.split(/ ?(?=@default)/);
   const prefix = `${indent} * `;
-  const lines = [...wrapped(text, WIDTH - prefix.length), ...(fallback ? [fallback] : [])];
-  return [`${indent}/**`, ...lines.filter(Boolean).map((line) => prefix + line), `${indent} */`];
+  const lines = written.flatMap((part) => wrapped(part, WIDTH - prefix.length));
+  return [`${indent}/**`, ...lines.map((line) => prefix + line), `${indent} */`];
 }
 
 function wrapped(text: string, width: number): string[] {

@@ -136,7 +136,7 @@ describe('what the constructs write', () => {
         ...['AgentgatewayPolicy', 'Secret'],
       ]),
     );
-    expect(manifests.flatMap(validate)).toEqual([]);
+    expect(manifests.flatMap((object) => validate(object))).toEqual([]);
   });
 
   it('is the same every time', () => {
