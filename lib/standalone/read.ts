@@ -5,6 +5,7 @@ import { unsupportedIn, validateStandalone } from '../schema/validate-standalone
 import type { StandaloneDocument } from './document';
 import { LineIndex, type TextPosition } from './line-index';
 import { type Expansion, expandText, type Insertion, type VariableLookup } from './variables';
+import { withoutNulls } from './without-nulls';
 import { parseYamlDocuments, type YamlDocuments } from './yaml-documents';
 import { YAML_ERRORS } from './yaml-errors';
 
@@ -125,7 +126,7 @@ class Reader {
     const findings = this.options.verdict ? verdict : withoutEchoes(verdict, notRun);
     for (const finding of findings) this.#diagnostics.push(this.#placed(finding));
     if (hasErrors(verdict) || hasErrors(notRun)) return undefined;
-    return value as StandaloneDocument;
+    return withoutNulls(value) as StandaloneDocument;
   }
 
   /** Where the text is broken at a value from the environment, that value may well have broken it. */

@@ -33,14 +33,18 @@ class Arbitraries {
     const known = byDepth.get(depth);
     if (known) return known;
     const schema = this.resolve(reference);
-    const rules = schema.rules ?? [];
-    const made = this.#value(schema, depth).map((value) => mended(value, rules, schema));
+    const made = this.#value(schema, depth);
     const whole = schema.nullable ? fc.option(made, { nil: null, freq: 9 }) : made;
     byDepth.set(depth, whole);
     return whole;
   }
 
   #value(schema: Schema, depth: number): fc.Arbitrary<unknown> {
+    const { rules = [] } = schema;
+    return this.#structure(schema, depth).map((value) => mended(value, rules, schema));
+  }
+
+  #structure(schema: Schema, depth: number): fc.Arbitrary<unknown> {
     if (schema.anyOf) {
       const { anyOf, ...rest } = schema;
       const parts = anyOf.map((part) => ({ ...rest, ...this.resolve(part) }));
@@ -120,7 +124,7 @@ function integers(schema: Schema): fc.Arbitrary<number> {
 }
 
 function texts(schema: Schema): fc.Arbitrary<string> {
-  const { minLength = 0, maxLength = Math.max(40, minLength), pattern, format } = schema;
+  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern, format } = schema;
   if (format === 'date-time') {
     return fc
       .date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true })
@@ -128,12 +132,7 @@ function texts(schema: Schema): fc.Arbitrary<string> {
   }
   if (format === 'uri') return fc.webUrl();
   const fits = (text: string) => [...text].length >= minLength && [...text].length <= maxLength;
-  if (pattern) {
-    const least = Math.min(Math.max(minLength, 1), maxLength);
-    return fc
-      .stringMatching(new RegExp(pattern, 'u'), { maxLength: Math.max(least, 60) })
-      .filter(fits);
-  }
+  if (pattern) return fc.stringMatching(new RegExp(pattern, 'u')).filter(fits);
   const most = Math.min(maxLength, minLength + 40);
   return fc.oneof(
     fc.string({ minLength, maxLength: most }),
