@@ -169,7 +169,7 @@ export function assignable(wanted: CelType, given: CelType, bindings: Bindings):
   if (wanted.kind !== given.kind) return false;
   if (wanted.kind === 'opaque') return wanted.name === given.name;
   if (wanted.kind === 'object') return wanted.name === given.name;
-  if (!wanted.parts || !given.parts) return true;
+  if (wanted.kind === 'type' || !wanted.parts || !given.parts) return true;
   return wanted.parts.every((part, index) => assignable(part, given.parts![index], bindings));
 }
 

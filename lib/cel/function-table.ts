@@ -80,3 +80,14 @@ export function lazy(
 ): FunctionRow {
   return { name, receiver: false, params, result, doc, call: { kind: 'lazy', run } };
 }
+
+/** `target.name(…)`, the target being the first of what is not evaluated. */
+export function lazyMethod(
+  name: string,
+  params: readonly CelType[],
+  result: CelType,
+  run: (args: readonly (() => CelResult)[]) => CelResult,
+  doc: string,
+): FunctionRow {
+  return { ...lazy(name, params, result, run, doc), receiver: true };
+}

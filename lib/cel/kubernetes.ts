@@ -1,12 +1,20 @@
 import { CelError } from './cel-error';
 import { DYN } from './cel-type';
 import { type Environment, extend } from './environment';
+import { FORMAT } from './ext/format';
+import { KUBERNETES_LISTS, LIST_EXTENSION } from './ext/lists';
+import { MATH } from './ext/math';
+import { NETWORK } from './ext/network';
+import { OPTIONALS } from './ext/optionals';
 import { QUANTITIES } from './ext/quantity';
+import { REGEX } from './ext/regex';
+import { SETS } from './ext/sets';
 import { STRING_EXTENSION } from './ext/strings';
 import { URLS } from './ext/url';
 import { parse } from './parser';
 import { Program } from './program';
 import { STANDARD } from './standard';
+import { BINDING_MACROS, OPTIONAL_MACROS, SORT_MACROS, TWO_VARIABLE_MACROS } from './std/macros';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   underscores: '__',
@@ -33,7 +41,20 @@ export function fieldName(written: string): string {
 /** What an API server runs rules of CRDs in. `self` is the value that the rule stands at. */
 export const KUBERNETES: Environment = extend(STANDARD, {
   variables: { self: DYN },
-  functions: [...STRING_EXTENSION, ...QUANTITIES, ...URLS],
+  functions: [
+    ...STRING_EXTENSION,
+    ...FORMAT,
+    ...LIST_EXTENSION,
+    ...KUBERNETES_LISTS,
+    ...REGEX,
+    ...MATH,
+    ...SETS,
+    ...OPTIONALS,
+    ...QUANTITIES,
+    ...URLS,
+    ...NETWORK,
+  ],
+  macros: [...BINDING_MACROS, ...OPTIONAL_MACROS, ...SORT_MACROS, ...TWO_VARIABLE_MACROS],
   fieldName,
 });
 

@@ -5,8 +5,8 @@ const NANOS = 1_000_000_000;
 /** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
 const FIRST_SECOND = -62_135_596_800;
 const LAST_SECOND = 253_402_300_799;
-/** Ten thousand years, as protobuf has it. */
-const LONGEST = 315_576_000_000;
+/** As many nanoseconds as an int64 counts, as in Go: some 292 years. */
+const LONGEST = 9_223_372_036;
 
 /** @param nanos - any number of them; they are carried over into seconds */
 export function timestamp(seconds: number, nanos: number): Timestamp | CelError {
@@ -24,7 +24,7 @@ export function duration(seconds: number, nanos: number): Duration | CelError {
   if (whole > 0 && rest < 0) [whole, rest] = [whole - 1, rest + NANOS];
   if (whole < 0 && rest > 0) [whole, rest] = [whole + 1, rest - NANOS];
   if (!(Math.abs(whole) <= LONGEST))
-    return new CelError('the duration is out of range: 10,000 years are the most', 'overflow');
+    return new CelError('the duration is out of range: 292 years are the most', 'overflow');
   return new Duration(whole + 0, rest + 0);
 }
 
