@@ -40,7 +40,7 @@ export const RATE_LIMIT_DEFINITIONS: Definitions = {
       tokens: {
         type: 'integer',
         description:
-          'How many tokens language models may use in each unit; what a request used is known when its answer is complete, so the one that goes over the limit still passes.',
+          'How many tokens language models may use in each unit, for requests and answers together; what a request used is known when its answer is complete, so the one that goes over the limit still passes.',
         format: 'int32',
         minimum: 1,
       },

@@ -50,13 +50,18 @@ const POLICIES: Readonly<Record<string, Schema>> = {
     description: 'How long requests may take.',
     properties: {
       request: duration(
-        'The whole request, retries included, until the answer begins; after that 504. @default - no limit',
+        'The whole request, retries included, and at least 1ms; after that 504. @default - no limit',
         '1ms',
       ),
     },
     rules: [atLeastOneOf('request')],
   },
-  cors: { ...corsSchema(), 'x-kubernetes-preserve-unknown-fields': true },
+  cors: {
+    ...corsSchema(),
+    description:
+      'Which pages of other origins may call, from a browser; other clients are not held to it. It runs before authentication, since browsers ask ahead without credentials.',
+    'x-kubernetes-preserve-unknown-fields': true,
+  },
   jwtAuthentication: { $ref: '#/$defs/JWTAuthentication' },
   basicAuthentication: { $ref: '#/$defs/BasicAuthentication' },
   apiKeyAuthentication: { $ref: '#/$defs/APIKeyAuthentication' },
@@ -71,7 +76,8 @@ const POLICIES: Readonly<Record<string, Schema>> = {
   headerModifiers: { $ref: '#/$defs/HeaderModifiers' },
   hostRewrite: {
     type: 'object',
-    description: 'Which host the backend sees in the Host header.',
+    description:
+      'Which host the backend sees in the Host header. A route that rewrites the host itself (`urlRewrite.hostname`) wins.',
     properties: {
       mode: {
         type: 'string',
