@@ -92,6 +92,7 @@ export type {
 export type { RouteRetry } from './constructs/route-retry';
 export { SecretReference, type SecretReferenceOptions } from './constructs/secret-reference';
 export { GatewayApp, type GatewayAppProps, synthStandalone } from './synth';
+export { GatewayApiChannel } from './synth/gateway-api-channel';
 export {
   AgentgatewayValidation,
   type AgentgatewayValidationProps,

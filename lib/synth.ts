@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { App, type AppProps, type Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import { formatDiagnostic } from './diagnostic';
+import { GatewayApiChannel } from './synth/gateway-api-channel';
 import { besideOutput, isScratch, isWithin } from './synth/output-directory';
 import { plainError } from './synth/plain-error';
-import { readTree } from './synth/read-tree';
+import { readTree, type Tree } from './synth/read-tree';
 import { writeFiles } from './synth/write-files';
 
 /** Properties of `GatewayApp`. */
@@ -23,6 +25,14 @@ export interface GatewayAppProps extends AppProps {
    * @default - `standalone` beside the output directory
    */
   readonly standaloneOutdir?: string;
+
+  /**
+   * The release of Gateway API's definitions that the cluster has: fields that only the experimental one knows are errors in
+   * the standard one.
+   *
+   * @default GatewayApiChannel.STANDARD
+   */
+  readonly gatewayApiChannel?: GatewayApiChannel;
 }
 
 /**
@@ -30,11 +40,14 @@ export interface GatewayAppProps extends AppProps {
  * refuse, or would not do as written, is an error before anything is written.
  */
 export class GatewayApp extends App {
+  /** The release of Gateway API's definitions that the cluster has. */
+  public readonly gatewayApiChannel: GatewayApiChannel;
   private readonly standalone: boolean;
   private readonly standaloneOutdir?: string;
 
   constructor(props: GatewayAppProps = {}) {
     super(props);
+    this.gatewayApiChannel = props.gatewayApiChannel ?? GatewayApiChannel.STANDARD;
     this.standalone = props.standalone ?? true;
     this.standaloneOutdir = props.standaloneOutdir;
   }
@@ -45,7 +58,7 @@ export class GatewayApp extends App {
    * @throws if there are errors, with all of them
    */
   public override synth(): void {
-    const { files, warnings } = readTree(this, this.standalone);
+    const { files, warnings } = this.read();
     const outdir = resolve(this.outdir);
     const directory = resolve(this.standaloneOutdir ?? besideOutput(outdir));
     if (files.length > 0 && isWithin(directory, outdir))
@@ -63,8 +76,12 @@ export class GatewayApp extends App {
    * @throws if there are errors, with all of them
    */
   public override synthYaml(): string {
-    readTree(this, this.standalone);
+    this.read();
     return super.synthYaml();
+  }
+
+  private read(): Tree {
+    return readTree(this, { standalone: this.standalone, channel: this.gatewayApiChannel });
   }
 }
 
@@ -75,7 +92,12 @@ export class GatewayApp extends App {
  * @throws if there are errors, with all of them
  */
 export function synthStandalone(chart: Chart): Record<string, string> {
-  const { files } = readTree(chart.node.root, true);
+  const { root } = chart.node;
+  const { files } = readTree(root, { standalone: true, channel: channelOf(root) });
   const own = files.filter((file) => file.chart === chart);
   return Object.fromEntries(own.map(({ name, text }) => [name, text]));
+}
+
+function channelOf(root: IConstruct): GatewayApiChannel {
+  return root instanceof GatewayApp ? root.gatewayApiChannel : GatewayApiChannel.STANDARD;
 }

@@ -4,6 +4,7 @@ import { type Diagnostic, formatDiagnostic } from '../diagnostic';
 import { validate } from '../schema/validate';
 import { writeStandalone } from '../standalone/write';
 import { type TranslatedGateway, translate } from '../translator/translate';
+import type { GatewayApiChannel } from './gateway-api-channel';
 import { plainError } from './plain-error';
 import type { StandaloneFile } from './standalone-file';
 import { concernsStandalone } from './standalone-findings';
@@ -15,16 +16,22 @@ export interface Tree {
   readonly warnings: readonly Diagnostic[];
 }
 
+export interface TreeOptions {
+  /** Whether standalone files are wanted. */
+  readonly standalone: boolean;
+  readonly channel: GatewayApiChannel;
+}
+
 /**
  * Validates and translates all charts at once, since charts refer to each other.
  *
  * @throws if there are errors, with all of them
  */
-export function readTree(root: IConstruct, standalone: boolean): Tree {
+export function readTree(root: IConstruct, { standalone, channel }: TreeOptions): Tree {
   const constructs = root.node.findAll();
   const invalid = constructs.flatMap(constructFindings);
   const objects = new SynthesizedObjects(constructs);
-  const refused = objects.all.flatMap(objectFindings);
+  const refused = objects.all.flatMap((object) => objectFindings(object, channel));
   const { gateways, diagnostics } = translate(objects.manifests);
   const translated = diagnostics
     .filter((finding) => !objects.concernsOthers(finding))
@@ -49,8 +56,12 @@ function constructFindings(construct: IConstruct): Diagnostic[] {
   }));
 }
 
-function objectFindings({ manifest, owner }: SynthesizedObject): Diagnostic[] {
-  return validate(manifest).map((finding) => ({ ...finding, source: owner.node.path }));
+function objectFindings(
+  { manifest, owner }: SynthesizedObject,
+  channel: GatewayApiChannel,
+): Diagnostic[] {
+  const findings = validate(manifest, { channel });
+  return findings.map((finding) => ({ ...finding, source: owner.node.path }));
 }
 
 /** With the construct that it is about, and the way out that an app has. */

@@ -3,6 +3,7 @@ import { didYouMean } from '../schema/did-you-mean';
 import { listed, quoted } from '../schema/json';
 import { validate } from '../schema/validate';
 import { translate } from '../translator/translate';
+import { GatewayApiChannel } from './gateway-api-channel';
 import { keyOf, keyText, missingReference, objectsOf } from './manifest';
 import { concernsStandalone } from './standalone-findings';
 
@@ -14,9 +15,20 @@ export interface AgentgatewayValidationProps {
    * @default false
    */
   readonly verdict?: boolean;
+
+  /**
+   * The release of Gateway API's definitions that the cluster has: `standard` or `experimental`.
+   *
+   * @default GatewayApiChannel.STANDARD
+   */
+  readonly gatewayApiChannel?: GatewayApiChannel;
 }
 
-const PROPERTIES = ['verdict'];
+/** The values that a property may have. */
+const PROPERTIES: Readonly<Record<string, readonly unknown[]>> = {
+  verdict: [true, false],
+  gatewayApiChannel: Object.values(GatewayApiChannel),
+};
 
 /** What cdk8s-cli gives to a validation plugin, as far as this one uses it. */
 export interface IValidationContext {
@@ -75,17 +87,20 @@ interface SynthesizedManifest {
  */
 export class AgentgatewayValidation {
   private readonly verdict: boolean;
+  private readonly channel: GatewayApiChannel;
 
   /** @throws if there is a property that the plugin does not have */
   constructor(props: AgentgatewayValidationProps = {}) {
     checkProperties(props);
     this.verdict = props.verdict ?? false;
+    this.channel = props.gatewayApiChannel ?? GatewayApiChannel.STANDARD;
   }
 
   /** Called by cdk8s-cli after synthesis. */
   public async validate(context: IValidationContext): Promise<void> {
     const manifests = context.manifests.flatMap((path) => read(context, path));
-    const refused = manifests.flatMap((one) => validate(one.manifest).map(at(one)));
+    const { channel } = this;
+    const refused = manifests.flatMap((one) => validate(one.manifest, { channel }).map(at(one)));
     const meant = this.verdict ? [] : referenceFindings(manifests, refused);
     const found = [...refused, ...meant];
     for (const violation of violations(found)) context.report.addViolation(violation);
@@ -100,14 +115,17 @@ export class AgentgatewayValidation {
 }
 
 function checkProperties(props: object): void {
+  const names = Object.keys(PROPERTIES);
   for (const [name, value] of Object.entries(props)) {
-    if (!PROPERTIES.includes(name)) {
-      const near = didYouMean(name, PROPERTIES);
-      const hint = near ? `did you mean ${quoted(near)}?` : `it has ${listed(PROPERTIES)}`;
+    const near = didYouMean(name, names);
+    const hint = near ? `did you mean ${quoted(near)}?` : `it has ${listed(names)}`;
+    if (!names.includes(name))
       throw new Error(`AgentgatewayValidation has no property ${quoted(name)}; ${hint}`);
-    }
-    if (typeof value !== 'boolean')
-      throw new Error(`property ${quoted(name)} of AgentgatewayValidation must be true or false`);
+    if (PROPERTIES[name]!.includes(value)) continue;
+    const values = listed(PROPERTIES[name]!.map(String), 'or');
+    throw new Error(
+      `property ${quoted(name)} of AgentgatewayValidation is ${quoted(String(value))}; write ${values}`,
+    );
   }
 }
 

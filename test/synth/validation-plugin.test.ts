@@ -111,10 +111,22 @@ describe('the validation plugin', () => {
     expect((await report(documents, { verdict: true })).violations).toEqual([]);
   });
 
+  it('knows the fields of the channel that the cluster has', async () => {
+    const documents = [GATEWAY, route({ rules: [{ name: 'a', retry: { attempts: 2 } }] })];
+    const { violations } = await report(documents);
+    expect(violations.map(({ ruleName }) => ruleName)).toEqual(['UnknownField']);
+    const experimental = await report(documents, { gatewayApiChannel: 'experimental' });
+    expect(experimental.status).toBe('success');
+  });
+
   it.each([
     [{ verdicts: true }, 'no property `verdicts`; did you mean `verdict`?'],
     [{ color: true }, 'no property `color`; it has'],
-    [{ verdict: 'yes' }, 'property `verdict` of AgentgatewayValidation must be true or false'],
+    [{ gatewayApiChannel: 'beta' }, 'is `beta`; write `standard` or `experimental`'],
+    [
+      { verdict: 'yes' },
+      'property `verdict` of AgentgatewayValidation is `yes`; write `true` or `false`',
+    ],
   ])('refuses the properties %j', (props, message) => {
     expect(() => new AgentgatewayValidation(props as object)).toThrow(message);
   });
