@@ -1,18 +1,21 @@
 import type { Diagnostic } from '../diagnostic';
-import { validate } from '../schema/validate';
-import { normalizeStandalone } from '../standalone/normalize';
-import { readStandalone } from '../standalone/read';
+import type { Channel } from '../schema/channel';
+import { statementOf, validate } from '../schema/validate';
 import type { VariableLookup } from '../standalone/variables';
+import { checkStandalone } from './check-standalone';
 import { CheckedFile } from './checked-file';
+import { expressionFindings } from './expression-findings';
 import { isConfiguration, withTemplateHint } from './file-kind';
 import { type FoundFile, readText, unreadable } from './files';
-import { locate, manifestIndex } from './manifests';
+import { keyOf, locate, type Manifest, manifestIndex } from './manifests';
 import { referenceFindings } from './reference-findings';
 
 export interface CheckOptions {
   readonly variables: VariableLookup;
   /** Only what an API server, or agentgateway's own parser of a standalone file, would say. */
   readonly verdict: boolean;
+  /** Which fields and kinds of Gateway API the cluster knows. */
+  readonly channel: Channel;
   /** Called before each file. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -94,31 +97,23 @@ class Check {
 
   #checkManifests(file: CheckedFile): void {
     const { manifests, diagnostics } = file.manifests;
+    const { channel } = this.options;
     this.#diagnostics.push(...diagnostics.map((finding) => withTemplateHint(finding, file)));
     manifests.forEach((manifest, index) => {
       this.#objects.push({ object: manifest.object, file, index });
-      const findings = validate(manifest.object).map((finding) => locate(manifest, finding));
+      const findings = validate(manifest.object, { channel }).map((finding) =>
+        locate(manifest, finding),
+      );
       this.#diagnostics.push(...this.#wanted(findings));
+      // An API server takes any text for an expression.
+      if (!this.options.verdict) this.#diagnostics.push(...expressionsOf(file, manifest, channel));
     });
   }
 
   #checkStandalone(file: CheckedFile): void {
     this.#standalone += 1;
-    const { path: source, text } = file;
-    const {
-      document,
-      diagnostics,
-      locate: place,
-    } = readStandalone(text, {
-      source,
-      variables: this.options.variables,
-    });
-    this.#diagnostics.push(...this.#wanted(diagnostics));
-    if (!document || this.options.verdict) return;
-    const { diagnostics: more } = normalizeStandalone(document);
-    this.#diagnostics.push(
-      ...this.#wanted(more).map((finding) => ({ ...finding, source, ...place(finding.path) })),
-    );
+    const checked = checkStandalone(file, this.options);
+    this.#diagnostics.push(...this.#wanted(checked));
   }
 
   /** What this gateway does not run is no fault of a configuration; advice is no verdict. */
@@ -160,6 +155,21 @@ class Check {
         compare(a.message, b.message),
     );
   }
+}
+
+function expressionsOf(file: CheckedFile, manifest: Manifest, channel: Channel): Diagnostic[] {
+  const { object, tree, at, lines } = manifest;
+  const stated = statementOf(object, { channel });
+  if (!stated) return [];
+  const { path, text } = file;
+  const statement = { schema: stated.whole, resolve: stated.resolve };
+  const root = tree.place(at, 'key').node;
+  const found = expressionFindings({
+    ...{ path, text, lines, tree, root, statement },
+    hasVariables: false,
+  });
+  const key = keyOf(object);
+  return found.map((finding) => ({ ...finding, object: key }));
 }
 
 function compare(a: string, b: string): number {

@@ -1,4 +1,5 @@
 import { hasErrors } from '../diagnostic';
+import type { Channel } from '../schema/channel';
 import { type Checked, checkFiles } from './check-files';
 import { explanationText, findCode, nearestCode } from './codes';
 import { findFiles } from './files';
@@ -11,14 +12,13 @@ import { nameOf, textReport } from './report-text';
 import { EXIT, UsageError } from './usage-error';
 import { version } from './version';
 
-export const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
-
 export interface CheckCommandOptions {
-  readonly format: (typeof FORMATS)[number];
+  readonly format: 'text' | 'json' | 'sarif' | 'github';
   readonly verdict?: boolean;
   /** @default - on a terminal, unless NO_COLOR is set */
   readonly color?: boolean;
   readonly explain?: string;
+  readonly gatewayApiChannel: Channel;
 }
 
 /** `agw check`: what is wrong with configurations, and where. */
@@ -30,6 +30,7 @@ export function checkCommand(paths: readonly string[], options: CheckCommandOpti
   const progress = new Progress(process.stderr);
   const checked = checkFiles(findFiles(paths), {
     verdict: options.verdict ?? false,
+    channel: options.gatewayApiChannel,
     variables: (name) => process.env[name],
     onProgress: (done, total) => progress.show(`checking ${done} of ${total} files`),
   });

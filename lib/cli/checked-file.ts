@@ -62,6 +62,13 @@ export class CheckedFile implements ShownFile {
     return this.#manifests;
   }
 
+  /** Its documents as agentgateway's parser reads YAML. */
+  get standaloneTrees(): readonly YamlTree[] {
+    const yaml = parseYamlDocuments(this.text, { logLevel: 'silent', stringKeys: true });
+    if (!('documents' in yaml)) return [];
+    return yaml.documents.map((document) => new YamlTree(document, { mergeKeys: false }));
+  }
+
   /** Nothing while its YAML is broken: then no value is shown. */
   get masked(): readonly MaskedRange[] | undefined {
     if (!this.#isMasked) this.#masked = this.#mask();
@@ -85,12 +92,9 @@ export class CheckedFile implements ShownFile {
     return diagnostics.length > 0 ? undefined : manifests.flatMap(maskedInManifest);
   }
 
-  #inStandalone(): MaskedRange[] | undefined {
-    const yaml = parseYamlDocuments(this.text, { logLevel: 'silent', stringKeys: true });
-    if (!('documents' in yaml)) return undefined;
-    return yaml.documents.flatMap((document) => {
-      const tree = new YamlTree(document, { mergeKeys: false });
-      return maskedInStatement(tree.resolved(document.contents), tree, STANDALONE_STATEMENT);
-    });
+  #inStandalone(): MaskedRange[] {
+    return this.standaloneTrees.flatMap((tree) =>
+      maskedInStatement(tree.resolved(tree.document.contents), tree, STANDALONE_STATEMENT),
+    );
   }
 }

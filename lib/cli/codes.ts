@@ -100,6 +100,11 @@ hostname: Shop.io   # lower-case letters`,
     paragraph:
       'The reference is well formed, and the kind that it names cannot be used at this place. The message lists the kinds that can.',
   },
+  InvalidParameters: {
+    title: 'the parameters of a Gateway are not in the input',
+    paragraph:
+      'A Gateway or GatewayClass names parameters that were not given. A controller does not deploy it until they are there. Check the name and the namespace, or give their file as well.',
+  },
   InvalidSecret: {
     title: 'a value of a Secret is not Base64',
     paragraph:

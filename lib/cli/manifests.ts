@@ -126,14 +126,18 @@ function syntaxError(
 /** Codes of findings that speak of a key, or of all that stands behind it. */
 const ABOUT_KEYS = new Set(['UnknownField', 'Forbidden', 'Required', 'Deprecated', 'Conflicted']);
 
+/** Whether a finding points at a key or at what stands behind it. */
+export function sideOf({ code }: Diagnostic): Side {
+  return ABOUT_KEYS.has(code) ? 'key' : 'value';
+}
+
 /** Adds file, line and column to findings about a manifest. */
 export function locate(manifest: Manifest, diagnostic: Diagnostic): Diagnostic {
   return { ...diagnostic, source: manifest.file, ...positionOf(manifest, diagnostic) };
 }
 
-function positionOf({ tree, lines, at }: Manifest, { path, code }: Diagnostic): TextPosition {
-  const side: Side = ABOUT_KEYS.has(code) ? 'key' : 'value';
-  const { offset } = tree.place([...at, ...stepsOf(path)], side);
+function positionOf({ tree, lines, at }: Manifest, finding: Diagnostic): TextPosition {
+  const { offset } = tree.place([...at, ...stepsOf(finding.path)], sideOf(finding));
   return lines.position(offset);
 }
 
@@ -154,7 +158,7 @@ export function manifestIndex<T extends Pick<Manifest, 'object'>>(
   return (key) => index.get(identity(key));
 }
 
-function keyOf(object: unknown): ObjectKey {
+export function keyOf(object: unknown): ObjectKey {
   const { kind, metadata } = (object ?? {}) as {
     kind?: string;
     metadata?: { name?: string; namespace?: string };

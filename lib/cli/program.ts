@@ -65,6 +65,11 @@ export function createProgram(finish: (code: number) => void): Command {
         .default('text'),
     )
     .option('--verdict', "only what an API server, or agentgateway's own parser, would refuse")
+    .addOption(
+      new Option('--gateway-api-channel <channel>', 'which fields and kinds the cluster knows')
+        .choices(['standard', 'experimental'])
+        .default('standard'),
+    )
     .option('--explain <code>', 'print what a finding means')
     .option('--color', 'colour the findings')
     .option('--no-color', 'print them without colour')

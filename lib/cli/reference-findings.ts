@@ -2,6 +2,8 @@ import type { Diagnostic, ObjectKey } from '../diagnostic';
 import { field, isObject, textField } from '../schema/json';
 import { stepsOf } from '../standalone/yaml-tree';
 import { translate } from '../translator/translate';
+import { keyOf } from './manifests';
+import { missingReferences } from './missing-references';
 
 /**
  * What objects say about each other: references that lead nowhere or are not permitted, policies that tie or protect
@@ -17,13 +19,29 @@ export function referenceFindings(
   const whole = objects.filter((object) => textField(field(object, 'metadata'), 'name') !== '');
   const kinds = new Set(objects.map((object) => textField(object, 'kind')));
   const byKey = new Map(whole.map((object) => [identity(keyOf(object)), object]));
-  return translate(whole)
-    .diagnostics.filter(({ code }) => code !== 'Unsupported')
+  const translated = translate(whole).diagnostics.filter(({ code }) => code !== 'Unsupported');
+  return [...translated, ...notSaid(missingReferences(whole), translated)]
     .filter(({ object }) => !object || !waiting.has(identity(object)))
     .map((finding) => {
       const object = finding.object && byKey.get(identity(finding.object));
       return isPartial(finding, object, kinds) ? { ...finding, severity: 'warning' } : finding;
     });
+}
+
+/** The translator knows more about what it translates: of one reference it has the word. */
+function notSaid(findings: readonly Diagnostic[], said: readonly Diagnostic[]): Diagnostic[] {
+  const places = new Map<string, string[]>();
+  for (const { object, path } of said) {
+    const key = object ? identity(object) : '';
+    const known = places.get(key);
+    if (known) known.push(path);
+    else places.set(key, [path]);
+  }
+  return findings.filter(({ object, path }) => {
+    const reference = path.slice(0, path.lastIndexOf('.'));
+    const paths = object ? places.get(identity(object)) : undefined;
+    return !paths?.some((place) => place === reference || place.startsWith(`${reference}.`));
+  });
 }
 
 /** Objects that are broken, and those that name one of them. */
@@ -66,15 +84,6 @@ function isPartial(
   const targets = field(field(object, 'spec'), String(list));
   const kind = Array.isArray(targets) ? textField(targets[Number(index)], 'kind') : '';
   return kind !== '' && !kinds.has(kind);
-}
-
-function keyOf(object: unknown): ObjectKey {
-  const metadata = field(object, 'metadata');
-  return {
-    kind: textField(object, 'kind'),
-    namespace: textField(metadata, 'namespace') || 'default',
-    name: textField(metadata, 'name'),
-  };
 }
 
 function identity({ kind, namespace, name }: ObjectKey): string {

@@ -1,7 +1,6 @@
-import { isMap, isNode, isScalar, isSeq, type Node, type Scalar } from 'yaml';
-import { KINDS } from '../schema/kinds';
-import { METADATA } from '../schema/metadata';
-import { definitionName, resolver, type Schema } from '../schema/schema';
+import { isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
+import { didYouMean } from '../schema/did-you-mean';
+import { definitionName, type Schema } from '../schema/schema';
 import type { YamlTree } from '../standalone/yaml-tree';
 
 /** What is stated about a value, and how its references are looked up. */
@@ -10,9 +9,9 @@ export interface Statement {
   readonly resolve: (schema: Schema) => Schema;
 }
 
-/** A scalar of a document, and what is stated about it. */
-export interface StatedScalar {
-  readonly node: Scalar;
+/** A part of a document, and what is stated about it. */
+export interface StatedNode {
+  readonly node: Node;
   /** As in findings: `spec.rules[0].name`. */
   readonly path: string;
   /** @default - the statement does not know it */
@@ -21,34 +20,22 @@ export interface StatedScalar {
   readonly definition?: string;
 }
 
-/** What is stated about an object of this group and kind, whatever its version. */
-export function statementOf(apiVersion: string, kindName: string): Statement | undefined {
-  const group = apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
-  const kind = KINDS.find((known) => known.kind === kindName && known.group === group);
-  if (!kind) return undefined;
-  const text: Schema = { type: 'string' };
-  const properties = { apiVersion: text, kind: text, metadata: METADATA, spec: kind.spec };
-  return { schema: { type: 'object', properties }, resolve: resolver(kind.definitions) };
-}
-
-/** Every scalar below a node, each once, however many aliases name it. */
-export function* statedScalars(
+/** Every node below one and itself, each once, however many aliases name it. */
+export function* statedNodes(
   root: Node | undefined,
   tree: YamlTree,
   { schema, resolve }: Statement,
-): Generator<StatedScalar> {
+): Generator<StatedNode> {
   const seen = new Set<Node>();
   const open: Visit[] = [{ node: root, path: '', schema }];
   for (let next = open.pop(); next; next = open.pop()) {
     const node = tree.resolved(next.node);
     if (!node || seen.has(node)) continue;
     seen.add(node);
-    const definition = next.schema?.$ref && definitionName(next.schema.$ref);
-    const stated = next.schema && fitting(resolve(next.schema), node, resolve);
-    if (isScalar(node)) {
-      const { path } = next;
-      yield { node, path, ...(stated && { schema: stated }), ...(definition && { definition }) };
-    } else open.push(...inside(node, next.path, stated).reverse());
+    const { path } = next;
+    const stated = next.schema && fitting(next.schema, node, resolve);
+    yield { node, path, ...stated };
+    open.push(...inside(node, path, stated?.schema).reverse());
   }
 }
 
@@ -75,17 +62,26 @@ function inside(node: Node, path: string, schema: Schema | undefined): Visit[] {
   });
 }
 
+/** A misspelt key is taken as it was meant: so is what stands behind it. */
 function propertyOf(schema: Schema | undefined, name: string): Schema | undefined {
   const { properties, additionalProperties } = schema ?? {};
   if (properties && Object.hasOwn(properties, name)) return properties[name];
-  return additionalProperties;
+  const meant = properties && didYouMean(name, Object.keys(properties));
+  return meant ? properties[meant] : additionalProperties;
 }
 
-/** Of several alternatives, the first that is made for such a value. */
-function fitting(schema: Schema, node: Node, resolve: Statement['resolve']): Schema {
-  if (!schema.anyOf) return schema;
-  const found = schema.anyOf.find((alternative) => isMadeFor(resolve(alternative), node));
-  return found ? { ...schema, anyOf: undefined, ...resolve(found) } : schema;
+/** What is stated about a node; of several alternatives the first that is made for such a value. */
+function fitting(
+  reference: Schema,
+  node: Node,
+  resolve: Statement['resolve'],
+): Pick<StatedNode, 'schema' | 'definition'> {
+  const definition = reference.$ref && definitionName(reference.$ref);
+  const schema = resolve(reference);
+  const found = schema.anyOf?.find((alternative) => isMadeFor(resolve(alternative), node));
+  if (!found) return { schema, ...(definition && { definition }) };
+  const chosen = fitting(found, node, resolve);
+  return { ...chosen, schema: { ...schema, anyOf: undefined, ...chosen.schema } };
 }
 
 function isMadeFor({ type }: Schema, node: Node): boolean {

@@ -1,0 +1,125 @@
+import { isMap } from 'yaml';
+import { type Diagnostic, hasErrors } from '../diagnostic';
+import type { TextPosition } from '../standalone/line-index';
+import { normalizeStandalone } from '../standalone/normalize';
+import { type ReadResult, readStandalone } from '../standalone/read';
+import type { VariableLookup } from '../standalone/variables';
+import { stepsOf, type YamlTree } from '../standalone/yaml-tree';
+import { type CheckedFile, STANDALONE_STATEMENT } from './checked-file';
+import { expressionFindings } from './expression-findings';
+import { sideOf } from './manifests';
+import { statedNodes } from './statement-walk';
+
+export interface StandaloneOptions {
+  readonly variables: VariableLookup;
+  readonly verdict: boolean;
+}
+
+/** What is wrong with a standalone file: to its parser, and beyond the verdict also in what it means. */
+export function checkStandalone(file: CheckedFile, options: StandaloneOptions): Diagnostic[] {
+  const [tree] = file.isBroken ? [] : file.standaloneTrees;
+  const found = findingsOf(file, options);
+  return tree ? found.map((finding) => placed(finding, file, tree)) : found;
+}
+
+/** At the value where that is wrong, as it stands before variables are put in. */
+function placed(finding: Diagnostic, { lines }: CheckedFile, tree: YamlTree): Diagnostic {
+  if (finding.path === '' || finding.code === 'InvalidExpression') return finding;
+  const { offset } = tree.place(stepsOf(finding.path), sideOf(finding));
+  return { ...finding, ...lines.position(offset) };
+}
+
+function findingsOf(file: CheckedFile, options: StandaloneOptions): Diagnostic[] {
+  const { path: source, text } = file;
+  const { variables } = options;
+  const read = readStandalone(text, { source, variables, verdict: true });
+  const expressions = file.isBroken ? [] : expressionsOf(file);
+  if (options.verdict) return [...read.diagnostics, ...expressions];
+  const unset = read.diagnostics.filter(({ code }) => code === 'VariableUnset');
+  const whole = unset.length === 0 ? read : withPlaceholders(file, options);
+  return [
+    ...unset.map(asWarning),
+    ...whole.diagnostics,
+    ...expressions,
+    ...meaningOf(whole, source),
+    ...(hasErrors(whole.diagnostics) ? [] : openModes(file, whole)),
+  ];
+}
+
+function meaningOf({ document, locate }: ReadResult, source: string): Diagnostic[] {
+  if (!document) return [];
+  // Of modes it is said for every policy, whether it is run here or not.
+  const found = normalizeStandalone(document).diagnostics.filter(
+    ({ code }) => code !== 'OptionalByDefault',
+  );
+  return found.map((finding) => ({
+    ...finding,
+    ...locate(finding.path),
+    source,
+  }));
+}
+
+/** Authentication that asks nobody, since its mode is left out: the same policy of Kubernetes would be strict. */
+function openModes(file: CheckedFile, { locate }: ReadResult): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const tree of file.standaloneTrees) {
+    const root = tree.resolved(tree.document.contents);
+    for (const { node, path, schema } of statedNodes(root, tree, STANDALONE_STATEMENT)) {
+      const mode = schema?.properties?.mode;
+      const isOpen = mode?.default === 'optional' && mode.enum?.includes('strict');
+      if (!isOpen || !isMap(node) || node.has('mode')) continue;
+      found.push(optionalByDefault(path, file.path, locate(path)));
+    }
+  }
+  return found;
+}
+
+function optionalByDefault(path: string, source: string, position: TextPosition): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'OptionalByDefault',
+    message:
+      'without a mode, requests without credentials pass: the default of a standalone file is `optional`, where that of Kubernetes is `Strict`',
+    path: `${path}.mode`,
+    hint: 'write `mode: strict` to require credentials, or `mode: optional` to say that this is meant',
+    source,
+    ...position,
+  };
+}
+
+// ---------------------------------------------------------------- variables
+
+/** A check seldom runs where the gateway does, with its environment. */
+function asWarning(finding: Diagnostic): Diagnostic {
+  return { ...finding, severity: 'warning' };
+}
+
+const PLACEHOLDER = 'value-of-the-environment';
+
+/** Reads the file as if all its variables were set; of what they stand for nothing is said. */
+function withPlaceholders(
+  { path: source, text, lines }: CheckedFile,
+  { variables }: StandaloneOptions,
+) {
+  const stand = (name: string) => variables(name) ?? PLACEHOLDER;
+  const read = readStandalone(text, { source, variables: stand, verdict: true });
+  const diagnostics = read.diagnostics.filter(({ line }) => {
+    const range = line === undefined ? undefined : lines.range(line);
+    return !range || !text.slice(range.start, range.end).includes('$');
+  });
+  return { ...read, diagnostics };
+}
+
+// ---------------------------------------------------------------- expressions
+
+function expressionsOf(file: CheckedFile): Diagnostic[] {
+  const { path, text, lines } = file;
+  return file.standaloneTrees.flatMap((tree) =>
+    expressionFindings({
+      ...{ path, text, lines, tree },
+      root: tree.resolved(tree.document.contents),
+      statement: STANDALONE_STATEMENT,
+      hasVariables: true,
+    }),
+  );
+}
