@@ -1,4 +1,5 @@
 import { CelError } from './cel-error';
+import { CelInstance } from './cel-instance';
 import type { Frame, Step } from './frame';
 import {
   adopt,
@@ -9,6 +10,7 @@ import {
   lookup,
   MapView,
   Optional,
+  type PlainObject,
   typeName,
   Uint,
 } from './value';
@@ -30,18 +32,20 @@ export function select(operand: Step, field: string, at: number): Step {
   const missing = new CelError(`no such field \`${field}\``, 'no-such-field', at);
   return (frame) => {
     const owner = operand(frame);
-    return isJson(owner)
-      ? Object.hasOwn(owner, field)
-        ? present(owner[field], missing)
-        : missing
+    return ownsField(owner, field)
+      ? present(owner[field], missing)
       : selectOther(owner, field, missing);
   };
 }
 
-/** An object as JSON.parse makes them: the way that is worth being short. */
-function isJson(value: CelResult): value is Readonly<Record<string, unknown>> {
+/** A plain object with the field: the way that is worth being short. */
+function ownsField(value: CelResult, field: string): value is PlainObject {
   return (
-    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+    typeof value === 'object' &&
+    value !== null &&
+    !(value instanceof CelInstance) &&
+    !Array.isArray(value) &&
+    Object.hasOwn(value, field)
   );
 }
 
@@ -91,7 +95,7 @@ function optionalOf(value: unknown): CelResult {
 export function test(operand: Step, field: string, at: number): Step {
   return (frame) => {
     const owner = operand(frame);
-    if (isJson(owner)) return Object.hasOwn(owner, field) && owner[field] !== undefined;
+    if (ownsField(owner, field)) return owner[field] !== undefined;
     if (owner instanceof CelError) return owner;
     const value = owner instanceof Optional ? owner.value : owner;
     if (value === undefined) return false;

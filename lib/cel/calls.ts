@@ -48,10 +48,10 @@ function overloaded(
   return (frame) => {
     const values = evaluateAll(args, frame);
     if (values instanceof CelError) return values;
-    for (const value of values) spendOn(value, frame.budget);
+    for (const value of values) spendOn(value, frame);
     const found = candidates.find(({ accepts }) => accepts(values));
     if (!found) return noSuchOverload(name, values, at);
-    return located(found.run(...values, frame.budget), at);
+    return located(found.run(...values, frame), at);
   };
 }
 
@@ -62,8 +62,8 @@ function unary(name: string, row: FunctionRow, arg: Step, at: number): Step {
     const value = arg(frame);
     if (value instanceof CelError) return value;
     if (!guard(value)) return noSuchOverload(name, [value], at);
-    spendOn(value, frame.budget);
-    return located(run(value, frame.budget), at);
+    spendOn(value, frame);
+    return located(run(value, frame), at);
   };
 }
 
@@ -77,9 +77,9 @@ function binary(name: string, row: FunctionRow, args: readonly Step[], at: numbe
     const b = right(frame);
     if (b instanceof CelError) return b;
     if (!leftGuard(a) || !rightGuard(b)) return noSuchOverload(name, [a, b], at);
-    spendOn(a, frame.budget);
-    spendOn(b, frame.budget);
-    return located(run(a, b, frame.budget), at);
+    spendOn(a, frame);
+    spendOn(b, frame);
+    return located(run(a, b, frame), at);
   };
 }
 
@@ -98,13 +98,13 @@ function variadicCall(
   return (frame) => {
     const values = evaluateAll(args, frame);
     if (values instanceof CelError) return values;
-    for (const value of values) spendOn(value, frame.budget);
+    for (const value of values) spendOn(value, frame);
     const found = candidates.find(
       ({ guard, most }) => values.length <= most && values.every(guard),
     );
     if (!found) return noSuchOverload(name, values, at);
     const { run, variadic } = found;
-    return located(variadic ? run(values, frame.budget) : run(...values, frame.budget), at);
+    return located(variadic ? run(values, frame) : run(...values, frame), at);
   };
 }
 

@@ -1,3 +1,5 @@
+import { CelInstance } from './cel-instance';
+
 /** What went wrong in an evaluation; stable, unlike the message. */
 export type CelErrorCode =
   | 'unknown-variable'
@@ -19,11 +21,13 @@ export type CelErrorCode =
  * An evaluation that failed: a value like others, so that `||`, `&&` and macros can absorb it. Codes that speak of limits
  * (`too-costly`, `too-deep`) are never absorbed.
  */
-export class CelError {
+export class CelError extends CelInstance {
   constructor(
     readonly message: string,
     readonly code: CelErrorCode = 'invalid-argument',
     /** Where in the source the failing part begins. @default - unknown */
     readonly at?: number,
-  ) {}
+  ) {
+    super();
+  }
 }

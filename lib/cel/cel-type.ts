@@ -161,8 +161,8 @@ const NUMBERS: readonly TypeKind[] = ['int', 'uint', 'double'];
 /** Whether a value of type `given` may stand where `wanted` is asked for; `dyn` may be anything. */
 export function assignable(wanted: CelType, given: CelType, bindings: Bindings): boolean {
   if (wanted.kind === 'dyn' || given.kind === 'dyn') return true;
+  if (isFree(wanted) || isFree(given)) return true;
   if (wanted.kind === 'parameter') return bind(wanted, given, bindings);
-  if (given.kind === 'parameter') return true;
   if (wanted.kind === 'map' && given.kind === 'object') {
     return assignable(wanted.parts![0], STRING, bindings);
   }
@@ -175,7 +175,7 @@ export function assignable(wanted: CelType, given: CelType, bindings: Bindings):
 
 function bind(wanted: CelType, given: CelType, bindings: Bindings): boolean {
   const known = bindings.get(wanted.name!);
-  if (!known || known.kind === 'dyn') {
+  if (!known || known.kind === 'dyn' || isFree(known)) {
     bindings.set(wanted.name!, given);
     return true;
   }
@@ -206,5 +206,5 @@ export function join(a: CelType, b: CelType): CelType {
 export const FREE: CelType = { kind: 'parameter', name: '_' };
 
 function isFree(type: CelType): boolean {
-  return type.kind === 'parameter';
+  return type.name === FREE.name && type.kind === FREE.kind;
 }

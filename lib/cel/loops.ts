@@ -37,7 +37,7 @@ export function loop(plan: LoopPlan): Step {
     if (entries instanceof CelError) return entries;
     const fold = makeFold(frame, plan);
     for (let index = 0; index < entries.length; index++) {
-      frame.budget.spend(turnCost);
+      frame.spend(turnCost);
       bind(frame, over, entries, index);
       const passed = filter ? filter(frame) : true;
       if (passed === false) continue;
@@ -170,7 +170,7 @@ function transformedEntries(_frame: Frame, { expr }: LoopPlan): Fold {
   };
 }
 
-function sorted({ budget }: Frame, { expr, first }: LoopPlan): Fold {
+function sorted(frame: Frame, { expr, first }: LoopPlan): Fold {
   const keyed: { key: CelValue; entry: CelValue }[] = [];
   return {
     turn(body, { slots }) {
@@ -179,7 +179,7 @@ function sorted({ budget }: Frame, { expr, first }: LoopPlan): Fold {
       return undefined;
     },
     result() {
-      const order = sortedBy(keyed, ({ key }) => key, budget);
+      const order = sortedBy(keyed, ({ key }) => key, frame);
       if (order) return order.map(({ entry }) => entry);
       const message = 'no such overload: the keys to sort by have no order among each other';
       return new CelError(message, 'no-such-overload', expr.span.start);

@@ -80,7 +80,7 @@ export function equality(left: Operand, right: Operand): Step {
     if (a instanceof CelError) return a;
     const b = second(frame);
     if (b instanceof CelError) return b;
-    return equals(a, b, frame.budget);
+    return equals(a, b, frame);
   };
 }
 
@@ -125,9 +125,9 @@ export function membership(value: Step, range: Operand, at: number): Step {
     const over = step(frame);
     if (over instanceof CelError) return over;
     if (Array.isArray(over)) {
-      spendOn(over, frame.budget);
+      spendOn(over, frame);
       if (typeof wanted === 'string') return over.includes(wanted);
-      return over.some((entry) => isEqual(wanted, entry, frame.budget));
+      return over.some((entry) => isEqual(wanted, entry, frame));
     }
     return isMap(over)
       ? lookup(over, wanted) !== undefined

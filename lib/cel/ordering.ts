@@ -1,13 +1,4 @@
-import {
-  type CelValue,
-  Duration,
-  isDouble,
-  isInt,
-  numberOf,
-  numeric,
-  Timestamp,
-  Uint,
-} from './value';
+import { type CelValue, Duration, isDouble, isInt, numeric, Timestamp, Uint } from './value';
 
 /**
  * How two values lie to each other: negative, zero or positive; NaN where a NaN takes part, undefined where the types
@@ -27,13 +18,14 @@ function isNumber(value: CelValue): boolean {
   return isInt(value) || isDouble(value) || value instanceof Uint;
 }
 
+/** Where a double takes part both are compared as doubles, as cel-go does; others exactly. */
 function compareNumbers(a: CelValue, b: CelValue): number {
-  const left = numeric(a)!;
-  const right = numeric(b)!;
+  let left = numeric(a)!;
+  let right = numeric(b)!;
+  if (isDouble(a) || isDouble(b)) [left, right] = [Number(left), Number(right)];
   if (left < right) return -1;
   if (left > right) return 1;
-  const unordered = [a, b].some((value) => isDouble(value) && Number.isNaN(numberOf(value)));
-  return unordered ? Number.NaN : 0;
+  return left >= right ? 0 : Number.NaN;
 }
 
 function compareTimes(a: Timestamp | Duration, b: Timestamp | Duration): number {

@@ -183,7 +183,7 @@ class Planner {
     return (frame) => {
       const text = subject(frame);
       if (typeof text !== 'string') return notText(text, at);
-      frame.budget.spend(costOfMatch(text, pattern));
+      frame.spend(costOfMatch(text, pattern));
       return regex.test(text);
     };
   }

@@ -1,4 +1,3 @@
-import { Budget } from './budget';
 import { CelError } from './cel-error';
 import type { Environment } from './environment';
 import type { Expr } from './expression';
@@ -6,6 +5,8 @@ import { type Activation, Frame } from './frame';
 import { DEFAULT_LIMITS } from './limits';
 import { plan } from './planner';
 import type { CelResult } from './value';
+
+const NO_SLOTS: CelResult[] = [];
 
 /** An expression that is ready to run, any number of times. */
 export class Program {
@@ -27,7 +28,9 @@ export class Program {
   /** What the expression gives over these variables. Never throws; what fails is an error as a value. */
   evaluate(activation: Activation): CelResult {
     try {
-      return this.step(new Frame(activation, new Array(this.slots), new Budget(this.cost)));
+      return this.step(
+        new Frame(activation, this.slots === 0 ? NO_SLOTS : new Array(this.slots), this.cost),
+      );
     } catch (error) {
       return unwound(error);
     }

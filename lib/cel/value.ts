@@ -1,4 +1,5 @@
 import { CelError } from './cel-error';
+import { CelInstance } from './cel-instance';
 
 /**
  * What expressions compute with. Plain JSON is a value as it stands and is never copied:
@@ -39,46 +40,58 @@ export type CelValue =
 export type CelResult = CelValue | CelError;
 
 /** A double whose value is a whole number, which a bare number would not tell from an int. */
-export class Double {
-  constructor(readonly value: number) {}
+export class Double extends CelInstance {
+  constructor(readonly value: number) {
+    super();
+  }
 }
 
-export class Uint {
-  constructor(readonly value: bigint) {}
+export class Uint extends CelInstance {
+  constructor(readonly value: bigint) {
+    super();
+  }
 }
 
-export class Timestamp {
+export class Timestamp extends CelInstance {
   /** @param nanos - always forward in time, 0 to 999,999,999 */
   constructor(
     readonly seconds: number,
     readonly nanos: number,
-  ) {}
+  ) {
+    super();
+  }
 }
 
-export class Duration {
+export class Duration extends CelInstance {
   /** @param nanos - of the same sign as the seconds, less than a second */
   constructor(
     readonly seconds: number,
     readonly nanos: number,
-  ) {}
+  ) {
+    super();
+  }
 }
 
-export class TypeValue {
-  constructor(readonly name: string) {}
+export class TypeValue extends CelInstance {
+  constructor(readonly name: string) {
+    super();
+  }
 }
 
-export class Optional {
+export class Optional extends CelInstance {
   static readonly NONE = new Optional(undefined);
 
   static of(value: CelValue): Optional {
     return new Optional(value);
   }
 
-  private constructor(readonly value: CelValue | undefined) {}
+  private constructor(readonly value: CelValue | undefined) {
+    super();
+  }
 }
 
 /** A value of a type that an extension brings. */
-export abstract class Opaque {
+export abstract class Opaque extends CelInstance {
   abstract readonly type: string;
   abstract equals(other: Opaque): boolean;
 }
@@ -87,7 +100,7 @@ export abstract class Opaque {
  * A map that is not a plain object: one with keys of other types, or one whose values are computed when they are read,
  * such as the headers of a request.
  */
-export abstract class MapView {
+export abstract class MapView extends CelInstance {
   /** The value, or undefined where there is no such key. Any value of JavaScript that a property may have. */
   abstract get(key: CelValue): unknown;
   abstract keys(): Iterable<CelValue>;
@@ -165,21 +178,16 @@ export function isMap(value: unknown): value is MapView | PlainObject {
   return value instanceof MapView || isPlainObject(value);
 }
 
-/** An object that none of the classes above claims. */
+/** An object of the host that is neither a list nor bytes: its own properties are the entries. */
 export function isPlainObject(value: unknown): value is PlainObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || !isClaimed(value);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !(value instanceof CelInstance) &&
+    !Array.isArray(value) &&
+    !(value instanceof Uint8Array)
+  );
 }
-
-function isClaimed(value: object): boolean {
-  return CLASSES.some((known) => value instanceof known);
-}
-
-const CLASSES = [
-  ...[Double, Uint, Timestamp, Duration, TypeValue, Optional, Opaque, MapView],
-  ...[CelError, Uint8Array, Date, Map],
-];
 
 /** The value under a key, or undefined where there is none. */
 export function lookup(map: MapView | PlainObject, key: CelValue): unknown {
