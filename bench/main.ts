@@ -1,3 +1,4 @@
+import { celBench } from './cel';
 import { gatewayBench } from './gateway';
 import { type Bench, Report } from './harness/report';
 import { loadBench } from './load';
@@ -8,6 +9,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   gateway: gatewayBench,
   synth: synthBench,
   load: loadBench,
+  cel: celBench,
   validate: validateBench,
 };
 
@@ -16,6 +18,7 @@ const USAGE = `usage: npm run bench -- [NAME…] [--quick]
   gateway   requests per second, latency and CPU per request beside other proxies; 5,000 routes beside one
   synth     synthesis beside bare ApiObjects, up to 10,000 routes; the wall time of \`cdk8s synth\`
   load      what importing the package costs a cdk8s app under ts-node
+  cel       evaluations of CEL per second beside other engines
   validate  1,000 policies held against the API; what loading the validator costs
 
 Without a name all of them run. --quick measures briefly: enough to see that it works, not to judge by.
