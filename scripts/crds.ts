@@ -13,6 +13,7 @@ import { GATEWAY_API } from '../lib/schema/gateway-api/shared';
 import { KINDS } from '../lib/schema/kinds';
 import type { Rule } from '../lib/schema/rule';
 import { type Kind, resolver, type Schema } from '../lib/schema/schema';
+import { standaloneSchema } from './standalone-schema';
 
 type Resolve = (schema: Schema) => Schema;
 type Keywords = Record<string, unknown>;
@@ -158,6 +159,9 @@ function main(directory?: string, channel: string = 'standard'): void {
     const text = stringify(definitionOf(kind, known), { aliasDuplicateObjects: false });
     write(join(target, `${kind.group}_${kind.plural}.yaml`), text);
   }
+  if (directory) return;
+  const schema = `${JSON.stringify(standaloneSchema(), null, 2)}\n`;
+  write(join('build', 'standalone.schema.json'), schema);
 }
 
 if (require.main === module) main(...process.argv.slice(2));
