@@ -63,6 +63,8 @@ function judgeStandalone(text: string, options: JudgeOptions): Judgement {
   const parsed = parseYamlDocuments(expanded, { stringKeys: true });
   const document = 'documents' in parsed ? parsed.documents[0] : undefined;
   if (!document || document.errors.length > 0) return { source, findings: [], syntax: diagnostics };
-  const findings = diagnostics.map((finding) => ({ finding, document, at: [] }));
+  const findings = diagnostics
+    .filter(({ code }) => code !== 'Unsupported')
+    .map((finding) => ({ finding, document, at: [] }));
   return { source, findings, syntax: [] };
 }

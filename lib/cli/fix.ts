@@ -11,8 +11,10 @@ export interface Fixed {
 
 /** What one repair uncovers is repaired in the next round; more rounds than this find nothing new. */
 const MOST_ROUNDS = 10;
-/** So often a text is judged again at the most. */
+/** So often a text is judged again at the most, and a large one so much of it. */
 const MOST_JUDGEMENTS = 60;
+const MOST_CHARACTERS = 2 * 1024 * 1024;
+const FEWEST_JUDGEMENTS = 4;
 
 /**
  * Repairs what is certain in a file of manifests or a standalone file, and judges the result again: what does not make
@@ -30,6 +32,7 @@ class Fixer {
   readonly #repaired: Diagnostic[] = [];
   readonly #refused = new Set<string>();
   #judgement: Judgement;
+  readonly #most: number;
   #judgements = 1;
 
   constructor(
@@ -37,6 +40,8 @@ class Fixer {
     private readonly judge: Judge,
   ) {
     this.#judgement = judge(text);
+    const affordable = Math.floor(MOST_CHARACTERS / Math.max(1, text.length));
+    this.#most = Math.min(MOST_JUDGEMENTS, Math.max(FEWEST_JUDGEMENTS, affordable));
   }
 
   fix(): Fixed {
@@ -58,7 +63,7 @@ class Fixer {
   }
 
   #attempt(repairs: readonly Repair[]): boolean {
-    if (repairs.length === 0 || this.#judgements >= MOST_JUDGEMENTS) return false;
+    if (repairs.length === 0 || this.#judgements >= this.#most) return false;
     const { text, done } = editYaml(this.#judgement.source, repairs);
     if (done.length === 0) {
       for (const { finding } of repairs) this.#refused.add(identity(finding));
@@ -88,6 +93,7 @@ class Fixer {
       if (!repair) continue;
       if (this.#attempt([repair])) isAnyDone = true;
       else this.#refused.add(one);
+      if (this.#judgements >= this.#most) break;
     }
     return isAnyDone;
   }

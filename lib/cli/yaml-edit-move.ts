@@ -32,6 +32,7 @@ const USUAL_STEP = 2;
 export function moveSplices(text: string, document: Document, move: Move): Splice[] | undefined {
   const field = fieldAt(document, move.from);
   if (!field || holdsShared(field.pair)) return undefined;
+  if (isUnwrapping(move)) return unwrapped(text, field);
   const map = field.above[field.above.length - 1];
   if (!isMap(map) || map.flow) return undefined;
   const block = blockOf(text, field.pair);
@@ -41,6 +42,25 @@ export function moveSplices(text: string, document: Document, move: Move): Splic
   const lines = reindented(linesOf(text, block), target.indent - block.indent);
   if (lines === undefined) return undefined;
   return placed(text, { block, target, lines, next: nextKey(map.items, field.pair) });
+}
+
+/** `a.b.b` goes to `a.b`: the fields inside take the place of the key around them. */
+function isUnwrapping({ from, to }: Move): boolean {
+  return from.length === to.length + 1 && to.every((step, index) => step === from[index]);
+}
+
+function unwrapped(text: string, { pair, key, above }: FieldPlace): Splice[] | undefined {
+  const map = above[above.length - 1];
+  const first = isMap(pair.value) && !pair.value.flow ? pair.value.items[0] : undefined;
+  if (!isMap(map) || map.flow || map.items.length !== 1 || !first) return undefined;
+  const outer = blockOf(text, pair);
+  const inner = blockOf(text, first);
+  if (!outer || !inner || outer.lead.includes('-') || inner.lead.includes('-')) return undefined;
+  const keyLine = startOfLine(text, key.range[0]);
+  const below = endOfLine(text, key.range[1]);
+  if (!/^: *\r?\n$/.test(text.slice(key.range[1], below))) return undefined;
+  const lines = reindented(text.slice(below, outer.end), outer.indent - inner.indent);
+  return lines === undefined ? undefined : [{ start: keyLine, end: outer.end, text: lines }];
 }
 
 function holdsShared({ value }: Pair): boolean {

@@ -30,6 +30,8 @@ const DEEPEST = 200;
 /** After so many unknown fields nothing is guessed any more: the file is something else altogether. */
 const MOST_GUESSES = 500;
 
+const EXPERIMENTAL = 'the experimental channel has it: --gateway-api-channel experimental';
+
 export interface CheckOptions {
   /** Whether the fields that only the experimental channel of Gateway API has are known. @default false */
   readonly experimental?: boolean;
@@ -129,13 +131,15 @@ class Checker {
     const allowed = schema.enum.map(String);
     const near = didYouMean(String(value), allowed);
     const meant = typeof value === 'string' ? certainlyMeant(value, allowed) : undefined;
+    const isExperimental = schema.experimentalValues?.includes(String(value));
+    const hint = isExperimental ? EXPERIMENTAL : near && `did you mean ${quoted(near)}?`;
     this.add({
       severity: 'error',
       code: 'NotSupported',
       message: `${schema.sensitive ? 'the value' : quoted(String(value))} is not one of ${listed(allowed, 'or')}`,
       path,
-      ...(near && { hint: `did you mean ${quoted(near)}?` }),
-      ...(meant && { fix: [{ op: 'replace', path, value: meant }] }),
+      ...(hint && { hint }),
+      ...(meant && !isExperimental && { fix: [{ op: 'replace', path, value: meant }] }),
     });
   }
 
@@ -173,6 +177,7 @@ class Checker {
   private checkObject(schema: Schema, object: JsonObject, path: string): void {
     const before = this.findings.length;
     this.checkSize(schema, object, path);
+    this.checkDoubled(schema, object, path);
     this.levels.push({ schema, value: object, path });
     const misspelt = this.checkFields(schema, object, path);
     this.levels.pop();
@@ -194,6 +199,22 @@ class Checker {
       const least = minProperties === 1 ? 'one field' : `${minProperties} fields`;
       this.report('Required', path, `needs at least ${least}`);
     }
+  }
+
+  /** Documents show maps of free form with their own name once more inside. */
+  private checkDoubled(schema: Schema, object: JsonObject, path: string): void {
+    const name = /[^.[\]]+$/.exec(path)?.[0];
+    if (name === undefined || !isFreeForm(schema, this.resolve) || !isObject(object[name])) return;
+    const isAlone = Object.keys(object).length === 1;
+    const place = fieldPath(path, name);
+    this.add({
+      severity: 'warning',
+      code: 'UnknownField',
+      message: `${quoted(name)} stands inside ${quoted(name)}, where it is one field more of any name`,
+      path: place,
+      hint: 'write its fields one level further out, or they are not seen as what they are',
+      ...(isAlone && { fix: [{ op: 'move', path: place, to: path }] }),
+    });
   }
 
   /** Answers which fields were meant by misspelt ones. */
@@ -228,7 +249,7 @@ class Checker {
       'UnknownField',
       path,
       `unknown field ${quoted(name)} in the standard channel of Gateway API`,
-      'the experimental channel has it: --gateway-api-channel experimental',
+      EXPERIMENTAL,
     );
   }
 
@@ -243,6 +264,7 @@ class Checker {
   ): string | undefined {
     this.guesses += 1;
     if (this.guesses > MOST_GUESSES) {
+      if (schema['x-kubernetes-preserve-unknown-fields']) return undefined;
       this.report('UnknownField', place, `unknown field ${quoted(name)}`);
       return undefined;
     }
@@ -271,7 +293,7 @@ class Checker {
     const isCertain =
       isFree &&
       property !== undefined &&
-      certainlyMeant(name, Object.keys(schema.properties ?? {})) === near &&
+      onlyMeaning(near, schema, object) === name &&
       this.hasType(property, object[name]);
     const message = `unknown field ${quoted(name)}; did you mean ${quoted(near)}?`;
     const fix: Edit[] = isCertain ? [{ op: 'rename', path: place, to: near }] : [];
@@ -426,8 +448,31 @@ function inGeneral(path: string): string {
   return path.replace(/\[\d+\]/g, '[]');
 }
 
-function knownFields(schema: Schema): string | undefined {
+/** More fields than any map of a statement has: what is meant by them is anybody's guess. */
+const MOST_FIELDS = 60;
+
+/** The one unknown field of a map that certainly means this one. */
+function onlyMeaning(meant: string, schema: Schema, object: JsonObject): string | undefined {
+  const names = Object.keys(object);
   const known = Object.keys(schema.properties ?? {});
+  if (names.length > MOST_FIELDS) return undefined;
+  const meaning = names.filter(
+    (name) => !known.includes(name) && certainlyMeant(name, known) === meant,
+  );
+  return meaning.length === 1 ? meaning[0] : undefined;
+}
+
+/** Whether a map takes any field with any value. */
+function isFreeForm(schema: Schema, resolve: Resolve): boolean {
+  const { additionalProperties: values } = schema;
+  if (schema.properties) return false;
+  return values !== undefined && resolve(values).type === undefined && !resolve(values).anyOf;
+}
+
+function knownFields(schema: Schema): string | undefined {
+  const known = Object.entries(schema.properties ?? {})
+    .filter(([, { experimental }]) => !experimental)
+    .map(([name]) => name);
   if (known.length === 0) return 'no fields are known here';
   return known.length > 20 ? undefined : `the fields known here are ${listed(known)}`;
 }

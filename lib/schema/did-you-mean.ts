@@ -30,9 +30,14 @@ export function certainlyMeant(word: string, candidates: Iterable<string>): stri
   const all = [...candidates];
   const plain = plainly(word);
   const same = all.filter((candidate) => plainly(candidate) === plain);
-  const meant = same.length > 0 ? same : nearWords(word, all);
-  return meant.length === 1 ? meant[0] : undefined;
+  if (same.length > 0) return same.length === 1 ? same[0] : undefined;
+  const [nearest, ...others] = nearWords(word, all);
+  if (nearest === undefined || others.length > 0) return undefined;
+  return distance(word.toLowerCase(), nearest.toLowerCase()) <= MOST_CERTAIN ? nearest : undefined;
 }
+
+/** Three wrong letters may well be another word: `authentication` is not just `jwtAuthentication`. */
+const MOST_CERTAIN = 2;
 
 function plainly(word: string): string {
   return word.replace(/[-_]/g, '').toLowerCase();

@@ -1,0 +1,31 @@
+import type { Diagnostic } from '../diagnostic';
+import { fixText } from './fix';
+import { unifiedDiff } from './fix-diff';
+import { replaceFile } from './fix-file';
+import type { JudgeOptions } from './fix-judge';
+
+export interface FixOptions extends Omit<JudgeOptions, 'source'> {
+  /** Shows what would be changed, and changes nothing. @default false */
+  readonly dryRun?: boolean;
+}
+
+/** What became of one file. */
+export interface FixedFile {
+  readonly path: string;
+  /** The text as it is now, or would be. */
+  readonly text: string;
+  readonly repaired: readonly Diagnostic[];
+  /** The change as `patch` reads it; empty where there is none. */
+  readonly diff: string;
+}
+
+/**
+ * Repairs the file that a text was read from; standard input (`-`) and dry runs are left to whoever called.
+ *
+ * @throws UsageError where the file cannot be written
+ */
+export function fixFile(path: string, text: string, { dryRun, ...options }: FixOptions): FixedFile {
+  const { text: fixed, repaired } = fixText(text, { ...options, source: path });
+  if (fixed !== text && path !== '-' && !dryRun) replaceFile(path, fixed);
+  return { path, text: fixed, repaired, diff: unifiedDiff(path, text, fixed) };
+}
