@@ -6,7 +6,7 @@ import { checkStandalone } from './check-standalone';
 import { CheckedFile } from './checked-file';
 import { expressionFindings } from './expression-findings';
 import { isConfiguration, withTemplateHint } from './file-kind';
-import { type FoundFile, readText, unreadable } from './files';
+import { type FoundFile, type ReadText, type Unreadable, unreadable } from './files';
 import { keyOf, locate, type Manifest, manifestIndex } from './manifests';
 import { referenceFindings } from './reference-findings';
 
@@ -16,6 +16,8 @@ export interface CheckOptions {
   readonly verdict: boolean;
   /** Which fields and kinds of Gateway API the cluster knows. */
   readonly channel: Channel;
+  /** How a file is read. */
+  readonly read: (path: string) => ReadText | Unreadable;
   /** Called before each file. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -75,7 +77,7 @@ class Check {
   // ---------------------------------------------------------------- one file
 
   #read(found: FoundFile): void {
-    const read = readText(found.path);
+    const read = this.options.read(found.path);
     if ('text' in read) return this.#check(new CheckedFile(found, read.text));
     if (found.isNamed && !read.isContent) throw unreadable(found.path, read);
     const { problem: message, hint } = read;

@@ -3,11 +3,11 @@ import { type Diagnostic, hasErrors } from '../diagnostic';
 import type { TextPosition } from '../standalone/line-index';
 import { normalizeStandalone } from '../standalone/normalize';
 import { type ReadResult, readStandalone } from '../standalone/read';
+import { sideOf } from '../standalone/side';
 import type { VariableLookup } from '../standalone/variables';
 import { stepsOf, type YamlTree } from '../standalone/yaml-tree';
 import { type CheckedFile, STANDALONE_STATEMENT } from './checked-file';
 import { expressionFindings } from './expression-findings';
-import { sideOf } from './manifests';
 import { statedNodes } from './statement-walk';
 
 export interface StandaloneOptions {

@@ -69,8 +69,15 @@ export function findFiles(paths: readonly string[]): FoundFile[] {
   return [...distinct.values()];
 }
 
+export interface ReadText {
+  /** Without its byte order mark. */
+  readonly text: string;
+  /** The mark, or nothing. */
+  readonly mark: string;
+}
+
 /** The text of a file, or why it has none: bounded in size, and never waiting for a writer that does not come. */
-export function readText(path: string): { text: string } | Unreadable {
+export function readText(path: string): ReadText | Unreadable {
   try {
     const bytes = path === STANDARD_INPUT ? bytesOf(0) : bytesAt(path);
     return 'problem' in bytes ? bytes : decoded(bytes);
@@ -216,7 +223,9 @@ const BYTE_ORDER_MARKS: readonly (readonly [string, readonly number[]])[] = [
   ['UTF-16', [0xfe, 0xff]],
 ];
 
-function decoded(bytes: Buffer): { text: string } | Unreadable {
+const MARK = '\ufeff';
+
+function decoded(bytes: Buffer): ReadText | Unreadable {
   const [encoding] =
     BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte)) ?? [];
   if (encoding)
@@ -229,10 +238,16 @@ function decoded(bytes: Buffer): { text: string } | Unreadable {
     };
   }
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return textWithMark(text);
   } catch {
     return { problem: 'it is no text in UTF-8', hint: 'save it as UTF-8', isContent: true };
   }
+}
+
+/** Tells a byte order mark from the text that it stands before. */
+export function textWithMark(text: string): ReadText {
+  return text.startsWith(MARK) ? { text: text.slice(1), mark: MARK } : { text, mark: '' };
 }
 
 const REASONS: Readonly<Record<string, string>> = {

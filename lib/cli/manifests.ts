@@ -2,9 +2,10 @@ import { type Document, isMap } from 'yaml';
 import type { Diagnostic, ObjectKey } from '../diagnostic';
 import { quoted } from '../schema/json';
 import { LineIndex, type TextPosition } from '../standalone/line-index';
+import { sideOf } from '../standalone/side';
 import { type ParsedYaml, parseYamlDocuments } from '../standalone/yaml-documents';
 import { YAML_ERRORS } from '../standalone/yaml-errors';
-import { type Side, type Step, stepsOf, YamlTree } from '../standalone/yaml-tree';
+import { type Step, stepsOf, YamlTree } from '../standalone/yaml-tree';
 import type { SourceFile } from './files';
 import { KUBERNETES_YAML } from './kubernetes-yaml';
 
@@ -122,14 +123,6 @@ function syntaxError(
 }
 
 // ---------------------------------------------------------------- places
-
-/** Codes of findings that speak of a key, or of all that stands behind it. */
-const ABOUT_KEYS = new Set(['UnknownField', 'Forbidden', 'Required', 'Deprecated', 'Conflicted']);
-
-/** Whether a finding points at a key or at what stands behind it. */
-export function sideOf({ code }: Diagnostic): Side {
-  return ABOUT_KEYS.has(code) ? 'key' : 'value';
-}
 
 /** Adds file, line and column to findings about a manifest. */
 export function locate(manifest: Manifest, diagnostic: Diagnostic): Diagnostic {

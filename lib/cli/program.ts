@@ -10,6 +10,7 @@ Examples:
   agw check gateway.yaml                     a standalone file
   helm template . | agw check -              what another tool writes
   agw check --verdict routes.yaml            what an API server would refuse, and nothing else
+  agw check --fix manifests/                 repairs misspelt and misplaced fields where only one is meant
   agw check --format github manifests/       findings beside the lines of a pull request
   agw check --explain RefNotPermitted        what a finding means
 
@@ -65,6 +66,8 @@ export function createProgram(finish: (code: number) => void): Command {
         .default('text'),
     )
     .option('--verdict', "only what an API server, or agentgateway's own parser, would refuse")
+    .option('--fix', 'repair what is certain, and leave everything else byte for byte')
+    .option('--dry-run', 'with --fix: print the repairs as a diff, and make none')
     .addOption(
       new Option('--gateway-api-channel <channel>', 'which fields and kinds the cluster knows')
         .choices(['standard', 'experimental'])

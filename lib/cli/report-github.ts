@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic';
+import { nameOf } from '../translator/objects';
 import type { Checked } from './check-files';
 import { printable } from './printable';
 import { slashes } from './report-sarif';
@@ -31,7 +32,7 @@ function commandOf({
     ['title', code],
   ].filter(([, value]) => value !== undefined);
   const written = properties.map(([name, value]) => `${name}=${escapedProperty(String(value))}`);
-  const identity = object && `${object.kind} ${object.namespace}/${object.name}`;
+  const identity = object && `${object.kind} ${nameOf(object)}`;
   const where = [identity, path].filter(Boolean).join(' ');
   const text = `${where ? `${where}: ` : ''}${message}${hint ? `\n${hint}` : ''}`;
   return `::${severity} ${written.join(',')}::${escapedData(text)}`;

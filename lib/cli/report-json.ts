@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic';
 import type { Checked } from './check-files';
+import { jsonText } from './printable';
 
 /** Findings for programs. Every key is always there; what a finding does not have is null. */
 export function jsonReport({ diagnostics, objects }: Checked): string {
@@ -11,7 +12,7 @@ export function jsonReport({ diagnostics, objects }: Checked): string {
       objects,
     },
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return jsonText(report);
 }
 
 function entryOf(finding: Diagnostic) {

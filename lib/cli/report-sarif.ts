@@ -1,8 +1,10 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Diagnostic } from '../diagnostic';
+import { nameOf } from '../translator/objects';
 import type { Checked } from './check-files';
 import { explanationOf, markdownOf } from './codes';
+import { jsonText } from './printable';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json';
 const ROOT = 'SRCROOT';
@@ -29,7 +31,7 @@ export function sarifReport({ diagnostics }: Checked, options: SarifOptions): st
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log);
 }
 
 function ruleOf(code: string) {
@@ -56,7 +58,7 @@ function resultOf(finding: Diagnostic, codes: readonly string[], options: SarifO
 }
 
 function locationOf({ source, line, column, object, path }: Diagnostic, options: SarifOptions) {
-  const identity = object && `${object.kind} ${object.namespace}/${object.name}`;
+  const identity = object && `${object.kind} ${nameOf(object)}`;
   const fullyQualifiedName = [identity, path].filter(Boolean).join(' ');
   const logical = fullyQualifiedName && {
     logicalLocations: [{ fullyQualifiedName, kind: 'object' }],

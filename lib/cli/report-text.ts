@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic';
+import { nameOf } from '../translator/objects';
 import type { Checked } from './check-files';
 import { excerptOf, type ShownFile } from './excerpt';
 import { printable, printableLine } from './printable';
@@ -35,7 +36,7 @@ export function textReport(
     else groups.set(finding.source ?? '', [finding]);
   }
   const blocks = [...groups].map(([path, findings]) => {
-    const title = path === '' ? 'all files together' : nameOf(path);
+    const title = path === '' ? 'all files together' : fileName(path);
     const texts = findings.map((finding) => findingText(finding, files.get(path), paint));
     return `${paint('path', printableLine(title))}\n${texts.join('')}\n`;
   });
@@ -44,8 +45,7 @@ export function textReport(
 
 function findingText(finding: Diagnostic, file: ShownFile | undefined, paint: Paint): string {
   const { severity, code, message, hint, object, path, line, column } = finding;
-  const identity =
-    object && `${object.kind} ${[object.namespace, object.name].filter(Boolean).join('/')}`;
+  const identity = object && `${object.kind} ${nameOf(object)}`;
   const place = line === undefined ? undefined : `${line}:${column ?? 1}`;
   const where = [place, identity, path].filter(Boolean).join(' ');
   const head = `${paint(severity, severity)} ${code}${where && ` ${printableLine(where)}`}`;
@@ -77,6 +77,6 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-export function nameOf(path: string): string {
+export function fileName(path: string): string {
   return path === '-' ? 'standard input' : path;
 }

@@ -8,4 +8,6 @@ export const EXIT = {
   refused: 1,
   /** The command line is wrong. */
   usage: 2,
+  /** Something that should not be able to happen has: EX_SOFTWARE of BSD. */
+  fault: 70,
 } as const;
