@@ -92,7 +92,8 @@ function atEntry(violation: Violation, index: number): Violation {
   return { ...violation, path: `[${index}]${below}` };
 }
 
-function said({ message, hint }: Violation): string {
+/** A violation in one sentence, as the API server says it. */
+export function said({ message, hint }: Violation): string {
   return hint ? `${message}: ${hint}` : message;
 }
 

@@ -1,4 +1,4 @@
-import { cel, exactlyOneOf } from '../rule';
+import { cel, exactlyOneOf, type Rule } from '../rule';
 import type { Definitions, Schema } from '../schema';
 import { conditionalForms } from './conditional';
 import { BACKEND_OR_URL, failureMode } from './shared';
@@ -67,10 +67,26 @@ const ANY_PROTOCOL: Schema = {
   ],
 };
 
+const EITHER_PROTOCOL = exactlyOneOf('grpc', 'http');
+
+/** Earlier versions took gRPC for granted, and documents still show it. */
+const ONE_PROTOCOL: Rule = {
+  ...EITHER_PROTOCOL,
+  check: (self) =>
+    EITHER_PROTOCOL.check(self).map((violation) =>
+      violation.code === 'Required'
+        ? {
+            ...violation,
+            hint: "write `grpc: {}` where it speaks Envoy's protocol, else `http: {}`",
+          }
+        : violation,
+    ),
+};
+
 /** Only policies of routes must say which protocol the service speaks. */
 const EXT_AUTH: Schema = {
   ...ANY_PROTOCOL,
-  rules: [...ANY_PROTOCOL.rules!, exactlyOneOf('grpc', 'http')],
+  rules: [...ANY_PROTOCOL.rules!, ONE_PROTOCOL],
 };
 
 function headerNames(description: string): Schema {

@@ -1,5 +1,5 @@
 import { entries, field, isObject, quoted } from '../json';
-import { atMostOneOf, cel, evaluated, type Rule, type Violation, violated } from '../rule';
+import { atMostOneOf, cel, evaluated, type Rule, said, type Violation, violated } from '../rule';
 import type { Schema } from '../schema';
 
 const GATEWAY_API_TARGETS = ['Gateway', 'HTTPRoute', 'GRPCRoute', 'ListenerSet'];
@@ -148,23 +148,18 @@ export const TARGET_SELECTORS: Schema = {
 type About = (name: string) => string;
 
 /** Where the CEL expression `when` holds of a policy, `holds` must be true of each of its targets. */
-export function everyTarget(
-  form: string,
-  when: string,
-  holds: About,
-  { path, ...violation }: Violation,
-): Rule {
+export function everyTarget(form: string, when: string, holds: About, violation: Violation): Rule {
   const about = holds('self');
   return {
     form,
-    message: violation.message,
+    message: said(violation),
     cel: `!(${when}) || (${LISTS.map((list) => allOf(list, holds)).join(' && ')})`,
     check: (spec) =>
       evaluated(when, spec) === true
         ? LISTS.flatMap((list) =>
             entries(field(spec, list)).flatMap((target, index) =>
               isObject(target) && evaluated(about, target) === false
-                ? [{ ...violation, path: `${list}[${index}].${path}` }]
+                ? [{ ...violation, path: `${list}[${index}].${violation.path}` }]
                 : [],
             ),
           )
