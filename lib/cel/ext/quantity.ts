@@ -18,7 +18,7 @@ export class Quantity extends Opaque {
 
 const NANO = 10n ** 9n;
 const QUANTITY =
-  /^([+-]?)([0-9]+\.?[0-9]*|\.[0-9]+)(?:(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E)|[eE]([+-]?[0-9]{1,3}))?$/;
+  /^([+-]?)([0-9]+\.?[0-9]*|\.[0-9]+)(?:(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E)|[eE]([+-]?0*[0-9]{1,3}))?$/;
 const LONGEST = 100;
 
 const SUFFIXES: Readonly<Record<string, readonly [number, number]>> = {
