@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { didYouMean } from '../../lib/schema/did-you-mean';
+import { certainlyMeant, didYouMean } from '../../lib/schema/did-you-mean';
 
 const POLICIES = ['apiKeyAuthentication', 'basicAuthentication', 'jwtAuthentication', 'cors'];
 
@@ -33,5 +33,26 @@ describe('didYouMean', () => {
 
   it('takes the nearest of several', () => {
     expect(didYouMean('ports', ['post', 'port', 'sport'])).toBe('port');
+  });
+});
+
+describe('what is meant for certain', () => {
+  it.each([
+    ['jwt_authentication', POLICIES, 'jwtAuthentication'],
+    ['JWTAuthentication', POLICIES, 'jwtAuthentication'],
+    ['post', ['port', 'path', 'name'], 'port'],
+    ['ROUTE', ['route', 'routes'], 'route'],
+  ])('is for %j among %j %j', (word, candidates, meant) => {
+    expect(certainlyMeant(word, candidates)).toBe(meant);
+  });
+
+  it.each([
+    ['several are near', 'post', ['port', 'host']],
+    ['three letters are wrong', 'authentication', POLICIES],
+    ['a word only begins like another', 'apiKeyAuth', POLICIES],
+    ['two differ in case alone', 'ab-c', ['abC', 'aBc']],
+    ['nothing is written', '', ['port']],
+  ])('is nothing where %s', (_, word, candidates) => {
+    expect(certainlyMeant(word, candidates)).toBeUndefined();
   });
 });
