@@ -2495,7 +2495,10 @@ export interface AgentgatewayPolicySpecTraffic {
   readonly phase?: 'PostRouting' | 'PreRouting';
   /** How long requests may take. */
   readonly timeouts?: AgentgatewayPolicySpecTrafficTimeouts;
-  /** Which pages of other origins may call, from a browser. */
+  /**
+   * Which pages of other origins may call, from a browser; other clients are not held to it. It
+   * runs before authentication, since browsers ask ahead without credentials.
+   */
   readonly cors?: AgentgatewayPolicySpecTrafficCors;
   /**
    * Lets in who has a signed token (JWT) of one of the providers; its claims are `jwt.<claim>` in
@@ -2556,7 +2559,10 @@ export interface AgentgatewayPolicySpecTraffic {
   readonly csrf?: AgentgatewayPolicySpecTrafficCsrf;
   /** Changes headers of requests and responses: first `add`, then `set`, then `remove`. */
   readonly headerModifiers?: HeaderModifiers;
-  /** Which host the backend sees in the Host header. */
+  /**
+   * Which host the backend sees in the Host header. A route that rewrites the host itself
+   * (`urlRewrite.hostname`) wins.
+   */
   readonly hostRewrite?: AgentgatewayPolicySpecTrafficHostRewrite;
   /**
    * Lets requests wait before they go on, to try how clients bear it. It runs last, before a direct
@@ -2571,14 +2577,14 @@ export interface AgentgatewayPolicySpecTraffic {
 
 /** How long requests may take. */
 export interface AgentgatewayPolicySpecTrafficTimeouts {
-  /**
-   * The whole request, retries included, until the answer begins; after that 504.
-   * @default - no limit
-   */
+  /** The whole request, retries included, and at least 1ms; after that 504. @default - no limit */
   readonly request?: string;
 }
 
-/** Which pages of other origins may call, from a browser. */
+/**
+ * Which pages of other origins may call, from a browser; other clients are not held to it. It runs
+ * before authentication, since browsers ask ahead without credentials.
+ */
 export interface AgentgatewayPolicySpecTrafficCors {
   /**
    * Origins that may call: `https://app.example.com`, `https://*.example.com`, or `*` alone for
@@ -2883,8 +2889,9 @@ export interface LocalRateLimit {
   /** How many requests may pass in each unit. */
   readonly requests?: number;
   /**
-   * How many tokens language models may use in each unit; what a request used is known when its
-   * answer is complete, so the one that goes over the limit still passes.
+   * How many tokens language models may use in each unit, for requests and answers together; what a
+   * request used is known when its answer is complete, so the one that goes over the limit still
+   * passes.
    */
   readonly tokens?: number;
   /**
@@ -3156,7 +3163,10 @@ export interface AgentgatewayPolicySpecTrafficCsrf {
   readonly additionalOrigins?: readonly string[];
 }
 
-/** Which host the backend sees in the Host header. */
+/**
+ * Which host the backend sees in the Host header. A route that rewrites the host itself
+ * (`urlRewrite.hostname`) wins.
+ */
 export interface AgentgatewayPolicySpecTrafficHostRewrite {
   /**
    * `Auto` for the name of the backend if it has one, `None` for the host of the request.
