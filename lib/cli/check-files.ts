@@ -1,13 +1,16 @@
 import type { Diagnostic } from '../diagnostic';
 import type { Channel } from '../schema/channel';
+import { quoted, textField } from '../schema/json';
 import { statementOf, validate } from '../schema/validate';
 import type { VariableLookup } from '../standalone/variables';
+import { nameOf } from '../translator/objects';
 import { checkStandalone } from './check-standalone';
 import { CheckedFile } from './checked-file';
 import { expressionFindings } from './expression-findings';
 import { isConfiguration, withTemplateHint } from './file-kind';
-import { type FoundFile, type ReadText, type Unreadable, unreadable } from './files';
+import { type FoundFile, fileName, type ReadText, type Unreadable, unreadable } from './files';
 import { keyOf, locate, type Manifest, manifestIndex } from './manifests';
+import { printableLine } from './printable';
 import { referenceFindings } from './reference-findings';
 
 export interface CheckOptions {
@@ -129,16 +132,29 @@ class Check {
   // ---------------------------------------------------------------- all of them
 
   #checkTogether(): void {
+    const distinct = this.#distinct();
     const findings = referenceFindings(
-      this.#objects.map(({ object }) => object),
+      distinct.map(({ object }) => object),
       this.#diagnostics,
     );
-    const find = manifestIndex(this.#objects);
+    const find = manifestIndex(distinct);
     const located = findings.map((finding) => {
       const known = finding.object && find(finding.object);
-      return known ? locate(known.file.manifests.manifests[known.index]!, finding) : finding;
+      return known ? locate(manifestOf(known), finding) : finding;
     });
     this.#diagnostics.push(...located);
+  }
+
+  /** Each object once: of those that stand several times, the first. */
+  #distinct(): KnownObject[] {
+    const firsts = new Map<string, KnownObject>();
+    for (const known of this.#objects) {
+      const identity = identityOf(known.object);
+      const first = firsts.get(identity);
+      if (!first) firsts.set(identity, known);
+      else if (isOurs(known.object)) this.#diagnostics.push(duplicate(known, first));
+    }
+    return [...firsts.values()];
   }
 
   #inOrder(): Diagnostic[] {
@@ -158,6 +174,48 @@ class Check {
     );
   }
 }
+
+function manifestOf({ file, index }: KnownObject): Manifest {
+  return file.manifests.manifests[index]!;
+}
+
+function identityOf(object: unknown): string {
+  const { kind, namespace, name } = keyOf(object);
+  // Without a name, nothing is known to be the same.
+  return JSON.stringify([groupOf(object), kind, namespace, name || object]);
+}
+
+function groupOf(object: unknown): string {
+  const apiVersion = textField(object, 'apiVersion');
+  return apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
+}
+
+const OUR_GROUPS = ['agentgateway.dev', 'gateway.networking.k8s.io'];
+
+function isOurs(object: unknown): boolean {
+  return OUR_GROUPS.includes(groupOf(object));
+}
+
+/** In one file a mistake; in several they may be those of several clusters, of which each gets one. */
+function duplicate(again: KnownObject, first: KnownObject): Diagnostic {
+  const object = keyOf(again.object);
+  const { line } = locate(manifestOf(first), { ...DUPLICATE, object });
+  const place = `${printableLine(fileName(first.file.path))}:${line}`;
+  return locate(manifestOf(again), {
+    ...DUPLICATE,
+    severity: again.file === first.file ? 'error' : 'warning',
+    message: `${object.kind} ${quoted(nameOf(object))} stands in ${place} already`,
+    object,
+  });
+}
+
+const DUPLICATE: Diagnostic = {
+  severity: 'error',
+  code: 'Duplicate',
+  path: 'metadata.name',
+  message: '',
+  hint: 'remove one of them, give it another name or namespace, or check the files of each cluster by themselves',
+};
 
 function expressionsOf(file: CheckedFile, manifest: Manifest, channel: Channel): Diagnostic[] {
   const { object, tree, at, lines } = manifest;

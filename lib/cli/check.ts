@@ -4,6 +4,7 @@ import { type Checked, checkFiles } from './check-files';
 import { explanationText, findCode, nearestCode } from './codes';
 import {
   type FoundFile,
+  fileName,
   findFiles,
   type ReadText,
   readText,
@@ -17,7 +18,7 @@ import { Progress } from './progress';
 import { githubReport } from './report-github';
 import { jsonReport } from './report-json';
 import { sarifReport } from './report-sarif';
-import { fileName, textReport } from './report-text';
+import { textReport } from './report-text';
 import { EXIT, UsageError } from './usage-error';
 import { version } from './version';
 

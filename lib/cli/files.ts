@@ -265,6 +265,11 @@ function reasonOf(error: unknown): string {
   return REASONS[code] ?? code;
 }
 
+/** How a file is called in front of people. */
+export function fileName(path: string): string {
+  return path === STANDARD_INPUT ? 'standard input' : path;
+}
+
 /** A name for an error line: names may hold line breaks and worse. */
 function shown(path: string): string {
   return JSON.stringify(path).slice(1, -1);

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic';
 import { nameOf } from '../translator/objects';
 import type { Checked } from './check-files';
 import { excerptOf, type ShownFile } from './excerpt';
+import { fileName } from './files';
 import { printable, printableLine } from './printable';
 import { summary } from './report';
 
@@ -75,8 +76,4 @@ function lastLines(diagnostics: readonly Diagnostic[], objects: number, files: n
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-export function fileName(path: string): string {
-  return path === '-' ? 'standard input' : path;
 }
