@@ -140,10 +140,10 @@ function structural(reference: Schema, resolve: Resolve): Keywords {
   return result;
 }
 
-function validationOf({ cel, message, keywords }: Rule): Keywords[] {
+function validationOf({ form, cel, message, keywords }: Rule): Keywords[] {
   if (cel) return [{ rule: cel, ...(message && { message }) }];
   if (keywords) return [];
-  return [];
+  throw new Error(`the rule ${form} has no CEL, so no API server can run it`);
 }
 
 function write(file: string, text: string): void {

@@ -1,5 +1,4 @@
-import { has } from './json';
-import { predicate, QUALIFIED_KEYS } from './rule';
+import { cel, QUALIFIED_KEYS } from './rule';
 import { SCALARS } from './scalars';
 import type { Schema } from './schema';
 
@@ -53,7 +52,7 @@ export const METADATA: Schema = {
     selfLink: TEXT,
   },
   rules: [
-    predicate('named', (self) => has(self, 'name') || has(self, 'generateName'), {
+    cel('has(self.name) || has(self.generateName)', {
       path: 'name',
       message: '`name` is required here',
       code: 'Required',

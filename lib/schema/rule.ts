@@ -181,16 +181,6 @@ function tooFew(self: unknown, fields: readonly string[], amount: string): reado
   return violated({ path: '', message, code: 'Required' });
 }
 
-/** Where `when` holds, `then` must hold. */
-export function ifThen(
-  name: string,
-  when: (self: unknown) => boolean,
-  then: (self: unknown) => boolean,
-  violation: Violation | string,
-): Rule {
-  return predicate(name, (self) => !when(self) || then(self), violation);
-}
-
 /** Where the first field is written, none of the others may be. */
 export function excludes(name: string, others: readonly string[], reason: string): Rule {
   return forbidden(written(name), others, reason);

@@ -9,6 +9,7 @@ const METHOD = new RegExp(STAR_AT_ONE_END);
 const METHODS_WITH_ONE_STAR: Rule = {
   form: 'starAtOneEnd(keys)',
   cel: `self.all(method, method.matches('${STAR_AT_ONE_END}'))`,
+  message: 'the name of a method may have one `*`, at its beginning or its end',
   check: (self) =>
     Object.keys(isObject(self) ? self : {})
       .filter((method) => !METHOD.test(method))

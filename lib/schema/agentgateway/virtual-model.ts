@@ -5,6 +5,7 @@ import type { Definitions, Schema } from '../schema';
 const LAST_WITHOUT_WHEN: Rule = {
   form: 'whenButForTheLast',
   cel: 'self.filter(entry, !has(entry.when)).size() == (has(self[self.size() - 1].when) ? 0 : 1)',
+  message: 'only the last entry may go without `when`: it takes every request',
   check: (self) =>
     entries(self)
       .slice(0, -1)
