@@ -1,13 +1,15 @@
-import { type Document, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
+import { type Document, visit } from 'yaml';
 import { type Diagnostic, hasErrors } from '../diagnostic';
 import { isObject, jsonType, quoted } from '../schema/json';
 import { unsupportedIn, validateStandalone } from '../schema/validate-standalone';
 import type { StandaloneDocument } from './document';
 import { LineIndex, type TextPosition } from './line-index';
+import { sideOf } from './side';
 import { type Expansion, expandText, type Insertion, type VariableLookup } from './variables';
 import { withoutNulls } from './without-nulls';
-import { parseYamlDocuments, type YamlDocuments } from './yaml-documents';
+import { type DuplicateKey, parseYamlDocuments, type YamlDocuments } from './yaml-documents';
 import { YAML_ERRORS } from './yaml-errors';
+import { type Side, stepsOf, YamlTree } from './yaml-tree';
 
 export interface ReadOptions {
   /** How findings name the file. */
@@ -36,25 +38,25 @@ export interface ReadResult {
   locate(path: string): TextPosition;
 }
 
-/** An alias may repeat what it names this often; more is an attempt to exhaust memory. */
-const MOST_ALIASES = 100;
-
 const SHORTEST_SECRET = 4;
+
+/** Editors show neither it nor a column for it. */
+const BYTE_ORDER_MARK = '\ufeff';
 
 /**
  * Reads a standalone file, YAML or JSON: expands its variables, parses it and holds it against the schema. All findings
  * carry their line and column, and none of them a value from the environment.
  */
 export function readStandalone(text: string, options: ReadOptions): ReadResult {
-  const expansion = expandText(text, options.variables);
-  return new Reader(text, expansion, options).read();
+  const own = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  return new Reader(own, expandText(own, options.variables), options).read();
 }
 
 class Reader {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #lines: LineIndex;
   readonly #parsed: YamlDocuments;
-  readonly #yaml: Document.Parsed | undefined;
+  readonly #tree: YamlTree | undefined;
 
   constructor(
     text: string,
@@ -66,7 +68,8 @@ class Reader {
       stringKeys: true,
       customTags: (tags) => [LEADING_ZERO, ...tags],
     });
-    this.#yaml = 'documents' in this.#parsed ? this.#parsed.documents[0] : undefined;
+    const [yaml] = 'documents' in this.#parsed ? this.#parsed.documents : [];
+    this.#tree = yaml && new YamlTree(yaml, { mergeKeys: false });
   }
 
   read(): ReadResult {
@@ -85,12 +88,10 @@ class Reader {
     const yaml = this.#wellFormed();
     if (!yaml) return undefined;
     this.#reportEscapes(yaml);
-    try {
-      return yaml.toJS({ maxAliasCount: MOST_ALIASES });
-    } catch {
-      this.#reportAliases(yaml);
-      return undefined;
-    }
+    const read = this.#tree!.value();
+    if ('value' in read) return read.value;
+    this.#report(read.offset, 'SyntaxInvalid', read.problem, 'write the values out');
+    return undefined;
   }
 
   #wellFormed(): Document.Parsed | undefined {
@@ -98,12 +99,21 @@ class Reader {
       this.#report(this.#parsed.tooDeepAt, 'SyntaxInvalid', this.#parsed.problem);
       return undefined;
     }
-    const [yaml, second] = this.#parsed.documents;
+    const { documents, duplicateKeys } = this.#parsed;
+    const [yaml, second] = documents;
+    const twice = new Map(duplicateKeys.map((duplicate) => [duplicate.again, duplicate]));
     for (const { pos, code } of [...(yaml?.errors ?? []), ...(yaml?.warnings ?? [])]) {
-      this.#report(pos[0], 'SyntaxInvalid', YAML_ERRORS[code], this.#insertionHint(pos[0]));
+      const duplicate = code === 'DUPLICATE_KEY' ? twice.get(pos[0]) : undefined;
+      const problem = duplicate ? this.#standsTwice(duplicate) : YAML_ERRORS[code];
+      this.#report(pos[0], 'SyntaxInvalid', problem, this.#insertionHint(pos[0]));
     }
     if (second) this.#report(second.range[0], 'SyntaxInvalid', YAML_ERRORS.MULTIPLE_DOCS);
     return this.#diagnostics.length > 0 ? undefined : yaml;
+  }
+
+  #standsTwice({ key, first }: DuplicateKey): string {
+    const { line } = this.#position(first);
+    return `the key ${this.#masked(quoted(key))} stands twice in its map: here, and before in line ${line}`;
   }
 
   #checked(value: unknown): StandaloneDocument | undefined {
@@ -197,22 +207,6 @@ class Reader {
     });
   }
 
-  #reportAliases(yaml: Document.Parsed): void {
-    let first = 0;
-    visit(yaml, {
-      Alias: (_, node) => {
-        first = node.range?.[0] ?? 0;
-        return visit.BREAK;
-      },
-    });
-    this.#report(
-      first,
-      'SyntaxInvalid',
-      `an alias names no anchor before it, or aliases repeat more than ${MOST_ALIASES} times what they name`,
-      'write the values out',
-    );
-  }
-
   // ---------------------------------------------------------------- places
 
   #report(
@@ -238,7 +232,7 @@ class Reader {
       ...finding,
       message: this.#masked(message),
       ...(hint && { hint: this.#masked(hint) }),
-      ...this.#place(this.#locate(path)),
+      ...this.#place(this.#locate(path, sideOf(finding))),
     };
   }
 
@@ -260,16 +254,8 @@ class Reader {
     return this.#lines.position(this.expansion.originalOffset(offset));
   }
 
-  #locate(path: string): TextPosition {
-    let node: unknown = this.#yaml?.contents;
-    let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-    for (const step of steps(path)) {
-      const next = below(node, step);
-      if (!next) break;
-      node = next.value;
-      offset = next.offset;
-    }
-    return this.#position(offset);
+  #locate(path: string, side: Side = 'key'): TextPosition {
+    return this.#position(this.#tree?.place(stepsOf(path), side).offset ?? 0);
   }
 }
 
@@ -287,32 +273,6 @@ function withoutEchoes(
 
 function singleQuotes(name: string): string {
   return `write '$${name}' in single quotes, and no single quote or line break in its value`;
-}
-
-function below(node: unknown, step: string): { value: unknown; offset: number } | undefined {
-  if (isSeq(node)) {
-    const item = node.items[Number(step)];
-    return isNode(item) ? { value: item, offset: item.range?.[0] ?? 0 } : undefined;
-  }
-  if (!isMap(node)) return undefined;
-  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
-  if (!pair || !isScalar(pair.key)) return undefined;
-  return { value: pair.value, offset: pair.key.range?.[0] ?? 0 };
-}
-
-const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g;
-
-/** `a.b[0]["c d"]` as its steps: `a`, `b`, `0`, `c d`. */
-function steps(path: string): string[] {
-  return [...path.matchAll(STEP)].map(([, name, index, key]) => name ?? index ?? unquoted(key!));
-}
-
-function unquoted(key: string): string {
-  try {
-    return JSON.parse(key) as string;
-  } catch {
-    return key;
-  }
 }
 
 /** The first insertion that begins at `offset` or later. */

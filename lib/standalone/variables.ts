@@ -56,11 +56,14 @@ class TextExpander {
   readonly #expandedAt: number[] = [0];
   readonly #originalAt: number[] = [0];
   #length = 0;
+  readonly #lastBrace: number;
 
   constructor(
     private readonly text: string,
     private readonly lookup: VariableLookup,
-  ) {}
+  ) {
+    this.#lastBrace = text.lastIndexOf('}');
+  }
 
   expand(): Expansion {
     const { text } = this;
@@ -94,7 +97,7 @@ class TextExpander {
   }
 
   #expandBraces(dollar: number): number {
-    const close = this.text.indexOf('}', dollar);
+    const close = dollar > this.#lastBrace ? -1 : this.text.indexOf('}', dollar);
     if (close < 0) return this.#literal('${', dollar + 2);
     const inside = this.text.slice(dollar + 2, close);
     const split = inside.indexOf(':-');

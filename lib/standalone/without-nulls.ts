@@ -20,7 +20,8 @@ function pruned(reference: Schema, value: unknown): unknown {
   if (!properties && !additionalProperties) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, member]) => {
-      const part = properties?.[name] ?? additionalProperties;
+      const own = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
+      const part = own ?? additionalProperties;
       if (!part) return [[name, member]];
       const isLeftOut = member === null && resolveStandalone(part).nullable;
       return isLeftOut ? [] : [[name, pruned(part, member)]];

@@ -62,6 +62,7 @@ function unquoted(key: string): string {
 /** A document of YAML as plain JSON, and where its parts stand in the text. */
 export class YamlTree {
   readonly #targets: ReadonlyMap<Alias, Node>;
+  readonly #pairs = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
 
   constructor(
     readonly document: Document,
@@ -119,10 +120,23 @@ export class YamlTree {
     return pair && { value: this.resolved(pair.value), offset: startOf(pair.key) ?? 0 };
   }
 
+  /** The entries of a map by key: findings may be many, and so may be the keys of a map. */
+  #pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    const known = this.#pairs.get(map);
+    if (known) return known;
+    const pairs = new Map<string, Pair>();
+    for (const pair of map.items) {
+      const key = keyText(pair.key);
+      if (key !== undefined && !pairs.has(key)) pairs.set(key, pair);
+    }
+    this.#pairs.set(map, pairs);
+    return pairs;
+  }
+
   /** Its own entry, or one that a merge key brings in. */
   #pair(node: unknown, key: string, depth: number): Pair | undefined {
     if (!isMap(node)) return undefined;
-    const own = node.items.find((pair) => keyText(pair.key) === key);
+    const own = this.#pairsOf(node).get(key);
     if (own || depth > DEEPEST_MERGE || !this.options.mergeKeys) return own;
     for (const { value } of node.items.filter(isMerge)) {
       for (const source of mergeSources(this.resolved(value))) {

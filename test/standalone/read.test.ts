@@ -58,11 +58,19 @@ describe('reading a standalone file', () => {
     ['null', 'the file is empty'],
     ['hello', 'must be a map of settings, not of type string'],
     ['- a', 'must be a map of settings, not of type array'],
-    ['gateways:\n  a: {port: 1}\n  a: {port: 2}', 'gateway.yaml:3:3: this key stands twice'],
+    [
+      'gateways:\n  a: {port: 1}\n  a: {port: 2}',
+      'gateway.yaml:3:3: the key `a` stands twice in its map: here, and before in line 2',
+    ],
     ['binds: [\n', 'the indentation does not fit'],
     ['a: "b', 'is missing here'],
     ['binds:\n\t- port: 80', 'not by tabs'],
-    ['a: *nothing', 'an alias names no anchor'],
+    ['a: *nothing', 'gateway.yaml:1:4: the alias has no anchor before it'],
+    ['a: &a {b: *a}', 'gateway.yaml:1:11: the alias stands inside of what it names'],
+    ['\ufeffbindz: []', 'gateway.yaml:1:1 bindz'],
+    ['gateways:\r\n  a:\r\n    prot: 80\r\n', 'gateway.yaml:3:5 gateways.a.prot'],
+    ['__proto__: {port: 1}', 'gateway.yaml:1:1 __proto__: unknown field'],
+    ['gateways: {a: {<<: {port: 1}}}', 'unknown field `<<`'],
     ['--- {}\n--- {}', 'one document'],
     ['binds: !!js/function x', 'its tag'],
     ['config: $NOT_SET', 'gateway.yaml:1:9: the environment has no variable `NOT_SET`'],
@@ -71,7 +79,7 @@ describe('reading a standalone file', () => {
     ['gateways:\n  default:\n    prot: 80', 'gateway.yaml:3:5 gateways.default.prot'],
     [
       withKey("'$KEY'").replace('strict', 'strikt'),
-      'gateway.yaml:5:7 gateways.default.apiKey.mode',
+      'gateway.yaml:5:13 gateways.default.apiKey.mode',
     ],
     [
       withKey('$KEY\n        surplus: 1'),
@@ -95,6 +103,41 @@ describe('reading a standalone file', () => {
         expect.stringContaining('is nested too deeply to be read'),
       ]);
     }
+  });
+
+  it('leaves out what is written and empty, but for a backend that is invalid', () => {
+    const { document } = read(`config:
+gateways: {default: {port: 80, tls: null, cors: null}}
+routes:
+- {name: null, policies: {cors: null}, backends: [{invalid: null, policies: null}]}
+`);
+    expect(document).toEqual({
+      gateways: { default: { port: 80 } },
+      routes: [{ policies: {}, backends: [{ invalid: null }] }],
+    });
+  });
+
+  it('gives the verdict alone on what this gateway does not run, and no document', () => {
+    const text = 'mcp: {targets: [{name: a, stdio: {cmd: npx}}, {name: b, http: {}}]}\n';
+    const verdict = readStandalone(text, { variables: () => undefined, verdict: true });
+    expect(verdict.diagnostics.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'UnknownField mcp.targets[1].http',
+      'Required mcp.targets[1]',
+    ]);
+    const right = text.replace('http: {}', 'mcp: {host: a:1}');
+    const whole = readStandalone(right, { variables: () => undefined, verdict: true });
+    expect([whole.diagnostics, whole.document]).toEqual([[], undefined]);
+    expect(findings(right)).toEqual([expect.stringContaining('error Unsupported')]);
+  });
+
+  it('refuses keys that agentgateway reads past, where it would protect nothing', () => {
+    const text = 'gateways: {default: {port: 80}}\nroutes: [{policys: {}, backends: []}]\n';
+    const verdict = readStandalone(text, { variables: () => undefined, verdict: true });
+    expect(verdict.diagnostics).toMatchObject([{ severity: 'warning', path: 'routes[0].policys' }]);
+    expect(read(text).document).toBeUndefined();
+    expect(findings(text)).toEqual([
+      expect.stringContaining('error UnknownField gateway.yaml:2:11 routes[0].policys'),
+    ]);
   });
 
   it('takes a number with leading zeros for a string, as agentgateway does', () => {

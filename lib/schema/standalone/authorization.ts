@@ -15,7 +15,7 @@ export const AUTHORIZATION: Definitions = {
   AuthorizationRule: {
     description: 'An expression that allows, or `allow`, `deny` or `require` with one.',
     anyOf: [
-      { type: 'string' },
+      ref('Expression'),
       object(
         'A rule.',
         {

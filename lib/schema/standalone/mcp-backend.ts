@@ -1,49 +1,38 @@
-import { exactlyOneOf } from '../rule';
+import { cel, exactlyOneOf, excludes } from '../rule';
 import type { Definitions, Schema } from '../schema';
-import { choice, flag, list, map, name, object, optional, PORT, ref, text, texts } from './shared';
+import { choice, flag, list, map, name, object, optional, PORT, ref, texts } from './shared';
 
 type Properties = Readonly<Record<string, Schema>>;
 
-const HOST_ALONE =
-  '`host: https://example.com/mcp` alone, or `host` with both `port` and `path`; or `backend`';
-
-/** An address in one of its three forms. */
+/** A URL alone, host with port and path, or a named backend. */
 function address(description: string, further: Properties = {}, required: string[] = []): Schema {
-  return {
-    description: `${description} Write ${HOST_ALONE}.`,
-    anyOf: [
-      object(
-        'Host, port and path apart.',
-        {
-          ...further,
-          host: name('The host.'),
-          port: { ...PORT, description: 'Its port.' },
-          path: name('The path, such as `/mcp`.'),
-        },
-        { required: [...required, 'host', 'port', 'path'] },
-      ),
-      object(
-        'A named backend.',
-        {
-          ...further,
-          backend: name('A slash and the name of an entry of `backends`.'),
-          path: text('The path. @default - /mcp, or /sse'),
-        },
-        { required: [...required, 'backend'] },
-      ),
-      object(
-        'A URL.',
-        {
-          ...further,
-          host: {
-            ...name('A URL, or `host:port`; the scheme decides about TLS.'),
-            minLength: 1,
-          },
-        },
-        { required: [...required, 'host'] },
-      ),
-    ],
-  };
+  return object(
+    description,
+    {
+      ...further,
+      host: {
+        ...name(
+          'A URL such as `https://example.com/mcp`, whose scheme decides about TLS; or a host, with `port` and `path`.',
+        ),
+        minLength: 1,
+      },
+      port: { ...PORT, description: 'The port of `host`.' },
+      path: { ...name('The path, such as `/mcp`.'), nullable: true },
+      backend: name('A slash and the name of an entry of `backends`.'),
+    },
+    {
+      required,
+      rules: [
+        exactlyOneOf('host', 'backend'),
+        excludes('backend', ['port'], 'a named backend has a port of its own'),
+        cel('has(self.backend) || has(self.port) == has(self.path)', {
+          path: '',
+          message: '`port` and `path` go together',
+          hint: 'write both, or the whole address as a URL into `host`',
+        }),
+      ],
+    },
+  );
 }
 
 /** What an MCP backend consists of; the shorthand `mcp:` has the same keys. */
