@@ -1,6 +1,6 @@
 import { CelError } from './cel-error';
 import { CelInstance } from './cel-instance';
-import type { Frame, Step } from './frame';
+import type { Activation, Frame, Step } from './frame';
 import {
   adopt,
   type CelResult,
@@ -17,29 +17,69 @@ import {
 
 /** `name`, a variable of the host. */
 export function variable(name: string, at: number): Step {
-  const missing = new CelError(`the variable \`${name}\` has no value`, 'unknown-variable', at);
-  return ({ activation }) => {
-    if (activation instanceof MapView) {
-      const value = activation.get(name);
-      return value === undefined ? missing : adopt(value);
-    }
-    return Object.hasOwn(activation, name) ? present(activation[name], missing) : missing;
-  };
+  const missing = noValue(name, at);
+  return ({ activation }) => read(activation, name, missing);
+}
+
+function read(activation: Activation, name: string, missing: CelError): CelResult {
+  if (ownsField(activation, name)) return present(activation[name], missing);
+  return activation instanceof MapView ? present(activation.get(name), missing) : missing;
+}
+
+function noValue(name: string, at: number): CelError {
+  return new CelError(`the variable \`${name}\` has no value`, 'unknown-variable', at);
+}
+
+function noField(field: string, at: number): CelError {
+  return new CelError(`no such field \`${field}\``, 'no-such-field', at);
 }
 
 /** `operand.field` */
 export function select(operand: Step, field: string, at: number): Step {
-  const missing = new CelError(`no such field \`${field}\``, 'no-such-field', at);
-  return (frame) => {
-    const owner = operand(frame);
+  const missing = noField(field, at);
+  return (frame) => fieldOf(operand(frame), field, missing);
+}
+
+/** `name.field`: what rules are full of, in one step. */
+export function variableField(name: string, field: string, at: number): Step {
+  const absent = noValue(name, at);
+  const missing = noField(field, at);
+  return ({ activation }) => {
+    if (!ownsField(activation, name))
+      return fieldOf(read(activation, name, absent), field, missing);
+    const owner = activation[name];
     return ownsField(owner, field)
       ? present(owner[field], missing)
-      : selectOther(owner, field, missing);
+      : fieldOf(present(owner, absent), field, missing);
   };
 }
 
+/** `name.first.second` */
+export function variableFields(name: string, first: string, second: string, at: number): Step {
+  const head = variableField(name, first, at);
+  const absent = noField(first, at);
+  const missing = noField(second, at);
+  return (frame) => {
+    const { activation } = frame;
+    if (!ownsField(activation, name)) return fieldOf(head(frame), second, missing);
+    const outer = activation[name];
+    if (!ownsField(outer, first))
+      return fieldOf(fieldOf(present(outer, absent), first, absent), second, missing);
+    const inner = outer[first];
+    return ownsField(inner, second)
+      ? present(inner[second], missing)
+      : fieldOf(present(inner, absent), second, missing);
+  };
+}
+
+function fieldOf(owner: CelResult, field: string, missing: CelError): CelResult {
+  return ownsField(owner, field)
+    ? present(owner[field], missing)
+    : selectOther(owner, field, missing);
+}
+
 /** A plain object with the field: the way that is worth being short. */
-function ownsField(value: CelResult, field: string): value is PlainObject {
+function ownsField(value: unknown, field: string): value is PlainObject {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -10,6 +10,7 @@ import { QUANTITIES } from './ext/quantity';
 import { REGEX } from './ext/regex';
 import { SETS } from './ext/sets';
 import { STRING_EXTENSION } from './ext/strings';
+import { SUM } from './ext/sum';
 import { URLS } from './ext/url';
 import { parse } from './parser';
 import { Program } from './program';
@@ -46,6 +47,7 @@ export const KUBERNETES: Environment = extend(STANDARD, {
     ...FORMAT,
     ...LIST_EXTENSION,
     ...KUBERNETES_LISTS,
+    ...SUM,
     ...REGEX,
     ...MATH,
     ...SETS,

@@ -1,4 +1,5 @@
-import { noSuchOverload, spendOn } from './calls';
+import type { Budget } from './budget';
+import { noSuchOverload } from './calls';
 import { CelError } from './cel-error';
 import { equals } from './equality';
 import type { Step } from './frame';
@@ -93,6 +94,7 @@ function equalTo(operand: Step, wanted: string | boolean | null): Step {
   return (frame) => {
     const value = operand(frame);
     if (value === wanted) return true;
+    if (typeof value === 'string') return false;
     return value instanceof CelError ? value : false;
   };
 }
@@ -117,25 +119,27 @@ export function order(name: string, left: Step, right: Step, at: number): Step {
 }
 
 /** `value in list`, `key in map` */
-export function membership(value: Step, range: Operand, at: number): Step {
-  const { step } = range;
+export function membership(value: Operand, range: Step, at: number): Step {
+  const wanted = value.value;
+  if (typeof wanted === 'string') return (frame) => isMember(wanted, range(frame), frame, at);
   return (frame) => {
-    const wanted = value(frame);
-    if (wanted instanceof CelError) return wanted;
-    const over = step(frame);
-    if (over instanceof CelError) return over;
-    if (Array.isArray(over)) {
-      spendOn(over, frame);
-      if (typeof wanted === 'string') return over.includes(wanted);
-      return over.some((entry) => isEqual(wanted, entry, frame));
-    }
-    return isMap(over)
-      ? lookup(over, wanted) !== undefined
-      : noSuchOverload('@in', [wanted, over], at);
+    const wanted = value.step(frame);
+    return wanted instanceof CelError ? wanted : isMember(wanted, range(frame), frame, at);
   };
 }
 
-function isEqual(wanted: CelValue, entry: unknown, budget: Parameters<typeof equals>[2]): boolean {
+function isMember(wanted: CelValue, over: CelResult, budget: Budget, at: number): CelResult {
+  if (Array.isArray(over)) {
+    budget.spend(over.length >> 3);
+    if (typeof wanted === 'string') return over.includes(wanted);
+    return over.some((entry) => isEqual(wanted, entry, budget));
+  }
+  if (over instanceof CelError) return over;
+  if (isMap(over)) return lookup(over, wanted) !== undefined;
+  return noSuchOverload('@in', [wanted, over], at);
+}
+
+function isEqual(wanted: CelValue, entry: unknown, budget: Budget): boolean {
   const adopted = adopt(entry);
   return !(adopted instanceof CelError) && equals(wanted, adopted, budget);
 }

@@ -1,4 +1,13 @@
-import { index, indexOptional, select, selectOptional, test, variable } from './access';
+import {
+  index,
+  indexOptional,
+  select,
+  selectOptional,
+  test,
+  variable,
+  variableField,
+  variableFields,
+} from './access';
 import { call } from './calls';
 import { CelError } from './cel-error';
 import { EntryMap } from './entry-map';
@@ -114,11 +123,31 @@ class Planner {
     if (declared) return variable(declared.name, expr.span.start);
     const typeNamed = wellKnownType(expr);
     if (typeNamed) return constant(typeNamed);
+    const path = this.path(expr, scope);
+    if (path) return path;
     const operand = this.step(expr.operand, scope);
     const field = this.environment.fieldName?.(expr.field) ?? expr.field;
     const at = expr.span.start;
     if (expr.test) return test(operand, field, at);
     return expr.optional ? selectOptional(operand, field, at) : select(operand, field, at);
+  }
+
+  /** `variable.field` and `variable.field.field` are read in one step. */
+  private path(expr: Select, scope: Scope): Step | undefined {
+    const { environment } = this;
+    if (expr.test || expr.optional) return undefined;
+    const isLocal = (name: string) => scope.includes(name);
+    const nameOf = (field: string) => environment.fieldName?.(field) ?? field;
+    const { operand, field, span } = expr;
+    if (operand.kind === 'ident') {
+      const owner = declaredVariable(environment, operand, isLocal);
+      return owner && variableField(owner.name, nameOf(field), span.start);
+    }
+    if (operand.kind !== 'select' || operand.test || operand.optional) return undefined;
+    if (operand.operand.kind !== 'ident' || declaredVariable(environment, operand, isLocal))
+      return undefined;
+    const owner = declaredVariable(environment, operand.operand, isLocal);
+    return owner && variableFields(owner.name, nameOf(operand.field), nameOf(field), span.start);
   }
 
   private call(expr: Call, scope: Scope): Step {
@@ -158,7 +187,7 @@ class Planner {
       case '_==_':
         return equality(this.operand(args[0], scope), this.operand(args[1], scope));
       case '@in':
-        return membership(this.step(args[0], scope), this.operand(args[1], scope), span.start);
+        return membership(this.operand(args[0], scope), this.step(args[1], scope), span.start);
       case '_<_':
       case '_<=_':
       case '_>_':

@@ -229,6 +229,7 @@ function largeNumber(value: number): CelResult {
 }
 
 function adoptObject(value: object | null): CelResult {
+  if (Array.isArray(value)) return value;
   if (value instanceof Date) return timestampOf(value);
   if (value instanceof Map) return new NativeMap(value);
   return value as CelResult;

@@ -151,7 +151,7 @@ function extreme(name: string, wins: (order: number) => boolean): (entries: List
   };
 }
 
-/** Kubernetes' functions for lists, without `sum`, which needs the table of sums. */
+/** Kubernetes' functions for lists, without `sum`, which stands beside them. */
 export const KUBERNETES_LISTS: readonly FunctionRow[] = [
   method('isSorted', [LIST], BOOL, isSorted, 'whether no entry is less than the one before it'),
   method(
