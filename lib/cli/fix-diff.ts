@@ -12,7 +12,13 @@ export function unifiedDiff(path: string, before: string, after: string): string
   if (before === after) return '';
   const changes = changesBetween(linesOf(before), linesOf(after));
   const hunks = hunksOf(changes).map((hunk) => printed(hunk, changes));
-  return [`--- a/${path}\n`, `+++ b/${path}\n`, ...hunks].join('');
+  const name = shown(path);
+  return [`--- a/${name}\n`, `+++ b/${name}\n`, ...hunks].join('');
+}
+
+/** A name may hold line breaks and worse; the lines of a head are one each. */
+function shown(path: string): string {
+  return path.replace(/^\/+/, '').replace(/\p{Cc}/gu, '?');
 }
 
 function linesOf(text: string): string[] {

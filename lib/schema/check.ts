@@ -14,7 +14,14 @@ import {
   listed,
   quoted,
 } from './json';
-import { freePlaces, isWritten, type Level, type Place } from './placement';
+import {
+  freePlaces,
+  inGeneral,
+  isTakenBelow,
+  isWritten,
+  type Level,
+  type Place,
+} from './placement';
 import { nearestPlaces, placesOf } from './places';
 import { type Rule, unique, type Violation } from './rule';
 import type { Schema } from './schema';
@@ -73,7 +80,7 @@ class Checker {
 
   private checkValue(schema: Schema, value: unknown, path: string): void {
     if (value === null && schema.nullable) return;
-    if (!isOfTypes(schema, value)) return this.reportType(schema, value, path);
+    if (schema.anyOf || !isOfTypes(schema, value)) return this.reportType(schema, value, path);
     const before = this.findings.length;
     if (typeof value === 'string') this.checkString(schema, value, path);
     else if (typeof value === 'number') this.checkNumber(schema, value, path);
@@ -314,6 +321,9 @@ class Checker {
     name: string,
     place: string,
   ): undefined {
+    if (this.isOfOtherAlternative(schema, name, place)) {
+      return this.reportAlternative(schema.required!, name, place);
+    }
     const to = this.onlyPlace(name, object[name]);
     const where = to ? [inGeneral(to.path)] : this.nearestPlaces(name, place);
     const dropped = where.length > 0 ? ifDropped(name) : undefined;
@@ -327,6 +337,17 @@ class Checker {
       ...(to && { fix: [{ op: 'move', path: place, to: to.path }] }),
     });
     return undefined;
+  }
+
+  /** Whether the field would be known here if what is required of this alternative were not written. */
+  private isOfOtherAlternative({ required }: Schema, name: string, place: string): boolean {
+    if (!required) return false;
+    return placesOf(this.root, this.resolve, name).includes(inGeneral(place));
+  }
+
+  private reportAlternative(required: readonly string[], name: string, place: string): undefined {
+    const message = `${quoted(name)} and ${listed(required)} exclude each other; keep one of them`;
+    this.report('Forbidden', place, message);
   }
 
   /** The one place further out or in that is free and where the value is right as it is. */
@@ -348,7 +369,9 @@ class Checker {
 
   private nearestPlaces(name: string, place: string): readonly string[] {
     const places = nearestPlaces(place, placesOf(this.root, this.resolve, name));
-    return places.length <= 3 ? places : [];
+    const innermost = this.levels[this.levels.length - 1];
+    const free = places.filter((path) => !innermost || !isTakenBelow(innermost, path));
+    return free.length <= 3 ? free : [];
   }
 
   /** Whether the value is of the type that is wanted, or plainly written as another. */
@@ -441,11 +464,6 @@ function isReadBy(expression: string, wrong: string, path: string): boolean {
   if (!wrong.startsWith(path)) return false;
   const name = /[A-Za-z_$][A-Za-z0-9_$-]*/.exec(wrong.slice(path.length))?.[0];
   return name === undefined || expression.includes(name);
-}
-
-/** `spec.rules[0].matches` as `spec.rules[].matches`. */
-function inGeneral(path: string): string {
-  return path.replace(/\[\d+\]/g, '[]');
 }
 
 /** More fields than any map of a statement has: what is meant by them is anybody's guess. */

@@ -1,4 +1,4 @@
-import { field, fieldPath, isObject, type JsonObject } from './json';
+import { entries, field, fieldPath, isObject, type JsonObject } from './json';
 import type { Schema } from './schema';
 
 type Resolve = (schema: Schema) => Schema;
@@ -68,4 +68,21 @@ export function isWritten(object: JsonObject, name: string, schema: Schema | und
   if (!Object.hasOwn(object, name) || object[name] === undefined) return false;
   const fallback = schema?.default;
   return fallback === undefined || JSON.stringify(object[name]) !== JSON.stringify(fallback);
+}
+
+/** `spec.rules[0].matches` as `spec.rules[].matches`. */
+export function inGeneral(path: string): string {
+  return path.replace(/\[\d+\]/g, '[]');
+}
+
+/** Whether every place that a general path means below a map has a field already. */
+export function isTakenBelow({ value, path }: Level, place: string): boolean {
+  const above = inGeneral(path);
+  if (!place.startsWith(`${above}.`)) return false;
+  const steps = place.slice(above.length + 1).split(/\.|(?=\[\])/);
+  let values: unknown[] = [value];
+  for (const step of steps) {
+    values = values.flatMap((part) => (step === '[]' ? entries(part) : [field(part, step)]));
+  }
+  return values.length > 0 && !values.includes(undefined);
 }
