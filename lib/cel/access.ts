@@ -22,8 +22,12 @@ export function variable(name: string, at: number): Step {
 }
 
 function read(activation: Activation, name: string, missing: CelError): CelResult {
-  if (ownsField(activation, name)) return present(activation[name], missing);
+  if (hasVariable(activation, name)) return present(activation[name], missing);
   return activation instanceof MapView ? present(activation.get(name), missing) : missing;
+}
+
+function hasVariable(activation: Activation, name: string): activation is PlainObject {
+  return !(activation instanceof MapView) && Object.hasOwn(activation, name);
 }
 
 function noValue(name: string, at: number): CelError {
@@ -45,7 +49,7 @@ export function variableField(name: string, field: string, at: number): Step {
   const absent = noValue(name, at);
   const missing = noField(field, at);
   return ({ activation }) => {
-    if (!ownsField(activation, name))
+    if (!hasVariable(activation, name))
       return fieldOf(read(activation, name, absent), field, missing);
     const owner = activation[name];
     return ownsField(owner, field)
@@ -61,7 +65,7 @@ export function variableFields(name: string, first: string, second: string, at: 
   const missing = noField(second, at);
   return (frame) => {
     const { activation } = frame;
-    if (!ownsField(activation, name)) return fieldOf(head(frame), second, missing);
+    if (!hasVariable(activation, name)) return fieldOf(head(frame), second, missing);
     const outer = activation[name];
     if (!ownsField(outer, first))
       return fieldOf(fieldOf(present(outer, absent), first, absent), second, missing);

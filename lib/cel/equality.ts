@@ -1,6 +1,7 @@
 import type { Budget } from './budget';
 import { CelError } from './cel-error';
 import { DEEPEST_VALUE } from './limits';
+import { compare } from './ordering';
 import {
   adopt,
   type CelValue,
@@ -20,9 +21,8 @@ import {
 
 /** CEL's `==`: total, exact between the types of numbers, and false between any other two types. */
 export function equals(a: CelValue, b: CelValue, budget: Budget, depth = 0): boolean {
-  if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
-    return equalNumbers(numeric(a), numeric(b));
+    return a === b || equalNumbers(a, b);
   if (depth > DEEPEST_VALUE) throw new CelError('the values are nested too deeply', 'too-deep');
   if (Array.isArray(a)) return Array.isArray(b) && equalLists(a, b, budget, depth);
   if (a instanceof Timestamp || a instanceof Duration)
@@ -33,11 +33,11 @@ export function equals(a: CelValue, b: CelValue, budget: Budget, depth = 0): boo
     return b instanceof Optional && equalOptionals(a, b, budget, depth + 1);
   if (a instanceof Opaque) return b instanceof Opaque && a.type === b.type && a.equals(b);
   if (isMap(a)) return isMap(b) && equalMaps(a, b, budget, depth);
-  return equalNumbers(numeric(a), numeric(b));
+  return equalNumbers(a, b);
 }
 
-function equalNumbers(a: number | bigint | undefined, b: number | bigint | undefined): boolean {
-  return a !== undefined && b !== undefined && a <= b && a >= b;
+function equalNumbers(a: CelValue, b: CelValue): boolean {
+  return numeric(a) !== undefined && numeric(b) !== undefined && compare(a, b) === 0;
 }
 
 function equalTimes(a: Timestamp | Duration, b: Timestamp | Duration): boolean {
