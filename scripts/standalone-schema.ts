@@ -36,7 +36,7 @@ function written(schema: Schema): JsonSchema {
     const rest = plain({ ...schema, nullable: undefined });
     return nullable ? { ...rest, anyOf: [{ $ref }, { type: 'null' }] } : { $ref, ...rest };
   }
-  if (nullable && schema.enum) {
+  if (nullable && (schema.enum || 'allOf' in exclusions(schema))) {
     const { description, ...rest } = plain({ ...schema, nullable: undefined });
     return { description, anyOf: [rest, { type: 'null' }] };
   }
@@ -76,18 +76,28 @@ function exclusions({ rules = [], properties = {} }: Schema): JsonSchema {
     const [, name, list] = /^(exactlyOneOf|atMostOneOf|atLeastOneOf)\((.*)\)$/.exec(form) ?? [];
     if (!name || !list) return [];
     const fields = list.split(', ').filter((field) => !properties[field]?.parserOnly);
-    const each = fields.map((field) => ({ required: [field] }));
+    const each = fields.map((field) => present([field], properties));
     if (name === 'exactlyOneOf') return [{ oneOf: each }];
     if (name === 'atLeastOneOf') return [{ anyOf: each }];
-    return [{ not: { anyOf: pairs(fields) } }];
+    return [{ not: { anyOf: pairs(fields).map((pair) => present(pair, properties)) } }];
   });
   return all.length > 0 ? { allOf: all } : {};
 }
 
-function pairs(fields: readonly string[]): JsonSchema[] {
-  return fields.flatMap((first, index) =>
-    fields.slice(index + 1).map((second) => ({ required: [first, second] })),
+/** These fields are all there; one that may be empty is there if it is not. */
+function present(fields: readonly string[], properties: Readonly<Record<string, Schema>>) {
+  const nullable = fields.filter(
+    (field) => properties[field] && resolve(properties[field]).nullable,
   );
+  const notNull = nullable.map((field) => [field, { not: { type: 'null' } }]);
+  return {
+    required: fields,
+    ...(nullable.length > 0 && { properties: Object.fromEntries(notNull) }),
+  };
+}
+
+function pairs(fields: readonly string[]): (readonly string[])[] {
+  return fields.flatMap((first, index) => fields.slice(index + 1).map((second) => [first, second]));
 }
 
 /** `JwtPolicy` as `Jwt policy`. */
