@@ -99,6 +99,7 @@ class Fixer {
   }
 
   #layOut(): boolean {
+    if (!all(this.#judgement).some(isError)) return false;
     const text = fixLayout(this.text, this.judge);
     if (text === this.text) return false;
     const judgement = this.judge(text);

@@ -109,6 +109,20 @@ const tooFarOut: Fault = (text, pair, map) => {
     : undefined;
 };
 
+/** One line with a space more or less than it should have. */
+function slid(text: string, seed: number): string | undefined {
+  const lines = text.split(/(?<=\n)/);
+  const movable = lines.flatMap((line, index) => (/^ +[-\w]/.test(line) ? [index] : []));
+  const at = movable[seed % Math.max(1, movable.length)];
+  if (at === undefined) return undefined;
+  const line = lines[at]!;
+  return lines.with(at, seed % 2 ? ` ${line}` : line.slice(1)).join('');
+}
+
+function meaning(text: string): unknown {
+  return parseDocument(text, { version: '1.1', logLevel: 'silent' }).toJS();
+}
+
 describe('a repair', () => {
   it('changes nothing in what is valid', () => {
     fc.assert(
@@ -135,6 +149,25 @@ describe('a repair', () => {
         faults += 1;
         if (result === text) repaired += 1;
         expect([text, faulty]).toContain(result);
+      }),
+      { ...RUNS, seed: 7 },
+    );
+    expect(faults).toBeGreaterThan(10);
+    expect(repaired / faults).toBeGreaterThan(0.3);
+  });
+
+  it('of a line that slid gives back what was meant, or leaves every byte alone', () => {
+    let repaired = 0;
+    let faults = 0;
+    fc.assert(
+      fc.property(manifest, fc.nat(1000), (text, seed) => {
+        const faulty = slid(text, seed);
+        if (faulty === undefined || parseDocument(faulty).errors.length === 0) return;
+        const result = fixed(faulty);
+        faults += 1;
+        if (result === faulty) return;
+        repaired += 1;
+        expect(meaning(result)).toEqual(meaning(text));
       }),
       { ...RUNS, seed: 7 },
     );
