@@ -118,7 +118,10 @@ function evaluator(expression: string): (self: unknown) => unknown {
   return made;
 }
 
-/** For the standalone file, whose rules no API server runs: `holds` decides, the message says what must be true instead. */
+/**
+ * For the standalone file, and for metadata, whose rules no API server runs as CEL: `holds` decides, the message says
+ * what must be true instead.
+ */
 export function predicate(
   name: string,
   holds: (self: unknown) => boolean,
@@ -412,20 +415,26 @@ const QUALIFIED = new RegExp(QUALIFIED_NAME);
 const QUALIFIED_MEANS =
   'write a name of up to 63 letters, digits, `-`, `_` and `.`, optionally after a DNS name and `/`';
 
-/** The keys of a map of labels or annotations: `app`, `example.com/team`. */
+/** The keys of a map of labels or annotations, as definitions of kinds bound them: `app`, `example.com/team`. */
 export const QUALIFIED_KEYS: Rule = {
   form: 'qualifiedKeys',
   cel: `self.all(key, key.matches(r'${QUALIFIED_NAME}') && key.split('/')[0].size() < 253)`,
   message: `a key is not valid: ${QUALIFIED_MEANS}`,
-  check: (self) =>
-    Object.keys(isObject(self) ? self : {})
-      .filter((key) => key.length > 317 || !QUALIFIED.test(key) || prefixLength(key) >= 253)
-      .map((key) => ({
-        path: fieldPath('', key),
-        message: `${quoted(key)} is not a valid key: ${QUALIFIED_MEANS}`,
-      })),
+  check: (self) => wrongKeys(self, (key) => isQualified(key, 252)),
 };
 
-function prefixLength(key: string): number {
-  return key.split('/')[0]!.length;
+/** A finding for each key that is none, at the key. */
+export function wrongKeys(self: unknown, isRight: (key: string) => boolean): readonly Violation[] {
+  return Object.keys(isObject(self) ? self : {})
+    .filter((key) => !isRight(key))
+    .map((key) => ({
+      path: fieldPath('', key),
+      message: `${quoted(key)} is not a valid key: ${QUALIFIED_MEANS}`,
+    }));
+}
+
+/** Whether it is a name with or without a DNS name before it, which has no more characters than that. */
+export function isQualified(key: string, longestPrefix = 253): boolean {
+  if (key.length > 317 || !QUALIFIED.test(key)) return false;
+  return key.split('/')[0]!.length <= longestPrefix;
 }

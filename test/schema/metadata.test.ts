@@ -18,6 +18,14 @@ describe('the metadata of an object', () => {
     ['a name with dots', { name: 'a.b-c.d', namespace: 'shop' }],
     ['a generated name', { generateName: 'a-' }],
     [
+      'an annotation whose key is written in upper case',
+      { name: 'a', annotations: { 'Example.com/A': 'b' } },
+    ],
+    [
+      'a key as long as it may be',
+      { name: 'a', labels: { [`${'a'.repeat(253)}/${'b'.repeat(63)}`]: 'c' } },
+    ],
+    [
       'what a dump of a cluster holds',
       {
         name: 'a',
@@ -64,6 +72,21 @@ describe('the metadata of an object', () => {
         'Invalid metadata.labels.d: `e f` must be a label value: letters, digits, `-`, `_` and `.`, or empty',
         'TypeInvalid metadata.labels.g: must be a string, not a whole number (write a label value: letters, digits, `-`, `_` and `.`, or empty)',
         'Invalid metadata.labels["a b"]: `a b` is not a valid key: write a name of up to 63 letters, digits, `-`, `_` and `.`, optionally after a DNS name and `/`',
+      ],
+    ],
+    [
+      'a label whose key is written in upper case, or too long',
+      { name: 'a', labels: { 'Example.com/a': 'b', [`a/${'b'.repeat(64)}`]: 'c' } },
+      [
+        'Invalid metadata.labels["Example.com/a"]: `Example.com/a` is not a valid key: write a name of up to 63 letters, digits, `-`, `_` and `.`, optionally after a DNS name and `/`',
+        expect.stringContaining('is not a valid key'),
+      ],
+    ],
+    [
+      'annotations that are too long together',
+      { name: 'a', annotations: { a: 'x'.repeat(200_000), b: 'ü'.repeat(31_072) } },
+      [
+        'Invalid metadata.annotations: the annotations are longer than 262144 bytes together (keep large content in a ConfigMap and name it here)',
       ],
     ],
   ])('%s is refused', (_, metadata, findings) => {
