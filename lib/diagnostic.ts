@@ -27,7 +27,10 @@ export interface Diagnostic {
 /** An error stops a synth, a start or a reload; a warning is printed. */
 export type Severity = 'error' | 'warning';
 
-/** A change of the object or file that the finding is about; paths as in the finding. */
+/**
+ * A change of the object or file that the finding is about; paths as in the finding. What moves to the map around it
+ * takes the place of everything there.
+ */
 export type Edit =
   | { readonly op: 'rename'; readonly path: string; readonly to: string }
   | { readonly op: 'replace'; readonly path: string; readonly value: string | number | boolean }

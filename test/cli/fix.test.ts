@@ -149,6 +149,13 @@ describe('what is certain is repaired, and nothing else is touched', () => {
     expect(fixed(json('strict', 'trafic'))).toBe(json('Strict', 'traffic'));
   });
 
+  it('the indentation of a standalone file that variables stand in', () => {
+    const file = (indent: string) =>
+      `binds:\n- port: 3000\n  listeners:\n  - hostname: $HOST # $$\n    routes:\n    - backends:\n${indent}- host: "$UPSTREAM:80"\n        # the share\n        weight: 2\n`;
+    const environment = { HOST: 'a.example.com', UPSTREAM: 'b.example.com' };
+    expect(fixed(file('     '), environment)).toBe(file('      '));
+  });
+
   it('a standalone file around its variables', () => {
     const file = (key: string, port: string) =>
       `binds:\n- ${key}: ${port}\n  listeners:\n  - hostname: $HOST # $$\n    routes:\n    - backends: [{host: "$UPSTREAM:80"}]\n`;
