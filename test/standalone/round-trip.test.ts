@@ -10,6 +10,7 @@ import {
   validateStandalone,
 } from '../../lib/schema/validate-standalone';
 import type { StandaloneDocument } from '../../lib/standalone/document';
+import { normalizeStandalone } from '../../lib/standalone/normalize';
 import { readStandalone } from '../../lib/standalone/read';
 import { withoutNulls } from '../../lib/standalone/without-nulls';
 import { writeStandalone } from '../../lib/standalone/write';
@@ -55,7 +56,7 @@ function told(findings: readonly Diagnostic[]): string[] {
 }
 
 describe('a document that is written and read again', () => {
-  it('is the same document', () => {
+  it('is the same document, and one that can be normalized', () => {
     let read = 0;
     fc.assert(
       fc.property(arbitraryOf(STANDALONE.document, resolveRun), (document) => {
@@ -65,6 +66,7 @@ describe('a document that is written and read again', () => {
         if (hasErrors(found)) return;
         read += 1;
         expect(again).toEqual(withoutNulls(document as JsonObject));
+        expect(() => normalizeStandalone(again!)).not.toThrow();
       }),
       { numRuns: 300 },
     );

@@ -1,5 +1,6 @@
-import { cel, exactlyOneOf, excludes } from '../rule';
+import { exactlyOneOf } from '../rule';
 import type { Definitions } from '../schema';
+import { cel, excludes } from './null-safe-rules';
 import { expression, list, name, object, optional, secret, text } from './shared';
 
 export const AWS_AUTH: Definitions = {

@@ -1,6 +1,7 @@
 import { field } from '../json';
-import { cel, type Rule, unique } from '../rule';
+import { type Rule, unique } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { cel } from './null-safe-rules';
 import {
   exactlyOneWritten,
   expression,

@@ -1,5 +1,5 @@
-import { cel } from '../rule';
 import type { Definitions } from '../schema';
+import { cel } from './null-safe-rules';
 import { choice, object, optional, text } from './shared';
 
 export const GCP_AUTH: Definitions = {

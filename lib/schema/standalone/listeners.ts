@@ -1,5 +1,6 @@
-import { atMostOneOf, cel } from '../rule';
+import { atMostOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { cel } from './null-safe-rules';
 import { GATEWAY_POLICIES } from './policies';
 import { protocol, SERVER_TLS_OR_NONE, TLS_WITH_HTTPS } from './server-tls';
 import { choice, list, notRun, object, optional, PORT, ref, text } from './shared';

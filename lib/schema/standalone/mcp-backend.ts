@@ -1,5 +1,6 @@
-import { cel, exactlyOneOf, excludes } from '../rule';
+import { exactlyOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { cel, excludes } from './null-safe-rules';
 import { choice, flag, list, map, name, object, optional, PORT, ref, texts } from './shared';
 
 type Properties = Readonly<Record<string, Schema>>;

@@ -1,5 +1,5 @@
-import { cel, forbidden } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { cel, forbidden } from './null-safe-rules';
 import {
   choice,
   duration,

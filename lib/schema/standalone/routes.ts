@@ -1,5 +1,6 @@
-import { cel, exactlyOneOf } from '../rule';
+import { exactlyOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { cel } from './null-safe-rules';
 import { list, NEVER, name, object, optional, ref, text } from './shared';
 
 type Properties = Readonly<Record<string, Schema>>;

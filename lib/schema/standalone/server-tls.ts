@@ -1,5 +1,6 @@
-import { atMostOneOf, cel, type Rule } from '../rule';
+import { atMostOneOf, type Rule } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { cel } from './null-safe-rules';
 import { choice, empty, notRun, object, optional, ref, text, texts } from './shared';
 
 function required(field: string): Rule {

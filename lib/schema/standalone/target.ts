@@ -1,5 +1,6 @@
-import { cel, type Rule } from '../rule';
+import type { Rule } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { cel } from './null-safe-rules';
 import { exactlyOneWritten, name, notRun, object, POLICY_HOST, PORT, ref } from './shared';
 
 type Properties = Readonly<Record<string, Schema>>;

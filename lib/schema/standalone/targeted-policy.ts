@@ -1,6 +1,7 @@
 import { field } from '../json';
-import { cel, exactlyOneOf, type Rule, unique } from '../rule';
+import { exactlyOneOf, type Rule, unique } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { cel } from './null-safe-rules';
 import { GATEWAY_POLICIES } from './policies';
 import { choice, list, name, notRun, object, PORT, ref, text, whole } from './shared';
 
