@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { inChannel } from '../../lib/schema/channel';
 import { check } from '../../lib/schema/check';
+import { GATEWAY_API } from '../../lib/schema/gateway-api/shared';
 import { KINDS } from '../../lib/schema/kinds';
 import { type Definitions, resolver, type Schema } from '../../lib/schema/schema';
 import { STANDALONE } from '../../lib/schema/standalone/document';
@@ -36,6 +38,18 @@ function* nodes(
 
 const STATEMENTS: readonly [string, Schema, Definitions][] = [
   ...KINDS.map((kind): [string, Schema, Definitions] => [kind.kind, kind.spec, kind.definitions]),
+  ...KINDS.flatMap((stated) => {
+    const { kind, formerVersions = [], definitions } = inChannel(stated, 'experimental');
+    return formerVersions.flatMap(({ name, spec }): [string, Schema, Definitions][] =>
+      spec ? [[`${name} of ${kind}`, spec, definitions]] : [],
+    );
+  }),
+  ...KINDS.filter(({ group }) => group === GATEWAY_API).map(
+    (stated): [string, Schema, Definitions] => {
+      const { kind, spec, definitions } = inChannel(stated, 'experimental');
+      return [`${kind} in the experimental channel`, spec, definitions];
+    },
+  ),
   ['the standalone file', STANDALONE.document, STANDALONE.definitions],
 ];
 
