@@ -221,18 +221,17 @@ describe('what is not certain stays', () => {
 });
 
 describe('a file with very many faults', () => {
-  const rule = '  - backendRefs: [{name: a, prot: "80", wieght: 3, nmae: b}]\n';
+  const rule = '  - backendRefs: [{name: a, prot: "80", wieght: 3}]\n';
 
-  it('is repaired, or left, in bounded time', () => {
-    const few = ROUTE.replace('…', `  rules:\n${rule}`);
-    const many = `${few.replace(rule, rule.repeat(16))}---\n`.repeat(60);
+  it('is repaired in a time that grows with it', () => {
+    const object = `${ROUTE.replace('…', `  rules:\n${rule.repeat(16)}`)}---\n`;
     const time = (text: string) => {
       const start = performance.now();
-      fixed(text);
+      expect(fixed(text)).not.toMatch(/prot:|wieght/);
       return performance.now() - start;
     };
-    time(few);
-    expect(time(many)).toBeLessThan(200 * Math.max(20, time(few)));
+    const few = time(object.repeat(10));
+    expect(time(object.repeat(40))).toBeLessThan(16 * few);
   });
 
   it.each([
