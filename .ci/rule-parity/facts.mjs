@@ -70,19 +70,28 @@ export function completed(schema, value) {
   if (!isObject(value)) return value;
   const { properties = {}, additionalProperties } = schema;
   const result = {};
-  for (const [name, part] of Object.entries(value)) {
+  for (const [name, part] of Object.entries(withDefaults(schema, value))) {
     const property = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
-    if (!isObject(property)) set(result, name, part);
-    else if (!isPlainNull(part, property)) set(result, name, completed(property, part));
+    set(result, name, isObject(property) ? completed(property, part) : part);
+  }
+  return result;
+}
+
+/** The same for the fields of one object, not for what is in them. */
+export function withDefaults({ properties = {}, additionalProperties }, object) {
+  const result = {};
+  for (const [name, part] of Object.entries(object)) {
+    const property = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    if (!isObject(property) || !isPlainNull(part, property)) set(result, name, part);
   }
   for (const [name, property] of Object.entries(properties)) {
-    if (property.default === undefined || Object.hasOwn(result, name)) continue;
-    result[name] = completed(property, structuredClone(property.default));
+    if (property.default !== undefined && !Object.hasOwn(result, name)) result[name] = property.default;
   }
   return result;
 }
 
 /** Assignment to `__proto__` would change what the object is. */
 function set(object, name, value) {
-  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }

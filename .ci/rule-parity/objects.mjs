@@ -43,24 +43,34 @@ const KEYS = ['a', 'b-c', 'example.com/a', 'tools/call', '*', 'a*', '*a', 'a*b',
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The words, literals and numbers of a rule, and which literals it compares a field with. */
+function attention(rule) {
+  const names = new Set(rule.match(/[A-Za-z_][A-Za-z0-9_]*/g)?.map((name) => name.replace(/^__(\w+)__$/, '$1')) ?? []);
+  const literals = [...rule.matchAll(/'([^'\\]*)'|"([^"\\]*)"/g)].map(([, one, other]) => one ?? other);
+  const numbers = [...rule.matchAll(/\b[0-9]+\b/g)].map(([number]) => Number(number));
+  const compared = new Map();
+  for (const [, name, , one, other, list] of rule.matchAll(/(\w+) (==|!=|in) (?:'([^']*)'|"([^"]*)"|\[([^\]]*)\])/g)) {
+    const values = list === undefined ? [one ?? other] : [...list.matchAll(/'([^']*)'/g)].map(([, value]) => value);
+    compared.set(name, [...(compared.get(name) ?? []), ...values]);
+  }
+  return { names, literals, numbers, compared };
+}
+
 export class Objects {
   #fitting = new Map();
+  #attention = new Map();
 
   constructor(random) {
     this.random = random;
+    /** Whether lists are kept short: where something is mended, rather than tried. */
+    this.mending = false;
     this.attend('');
   }
 
   /** Prefers what this rule names. */
   attend(rule) {
-    this.names = new Set(rule.match(/[A-Za-z_][A-Za-z0-9_]*/g)?.map((name) => name.replace(/^__(\w+)__$/, '$1')) ?? []);
-    this.literals = [...rule.matchAll(/'([^'\\]*)'|"([^"\\]*)"/g)].map(([, one, other]) => one ?? other);
-    this.numbers = [...rule.matchAll(/\b[0-9]+\b/g)].map(([number]) => Number(number));
-    this.compared = new Map();
-    for (const [, name, , one, other, list] of rule.matchAll(/(\w+) (==|!=|in) (?:'([^']*)'|"([^"]*)"|\[([^\]]*)\])/g)) {
-      const values = list === undefined ? [one ?? other] : [...list.matchAll(/'([^']*)'/g)].map(([, value]) => value);
-      this.compared.set(name, [...(this.compared.get(name) ?? []), ...values]);
-    }
+    if (!this.#attention.has(rule)) this.#attention.set(rule, attention(rule));
+    Object.assign(this, this.#attention.get(rule));
   }
 
   // ---------------------------------------------------------------- values
@@ -171,12 +181,14 @@ export class Objects {
     const names = Object.keys(schema.properties ?? {});
     if (names.length === 0) return this.value(schema);
     const named = names.filter((name) => this.names.has(name));
-    const name = random.pick(named.length > 0 && random.chance(0.85) ? named : names);
+    const candidates = named.length > 0 && random.chance(0.85) ? named : names;
+    const present = candidates.filter((name) => Object.hasOwn(value, name));
+    // Too much stands in the way of more rules than too little.
+    const name = random.pick(this.mending && present.length > 1 && random.chance(0.6) ? present : candidates);
     const property = schema.properties[name];
-    const present = Object.hasOwn(value, name);
-    if (!present) return { ...value, [name]: this.value(property, random.pick([0, 0.3, 0.6]), name) };
+    if (!Object.hasOwn(value, name)) return { ...value, [name]: this.value(property, random.pick([0, 0.3, 0.6]), name) };
     const dispensable = !schema.required?.includes(name) && Object.keys(value).length > (schema.minProperties ?? 0);
-    if (dispensable && random.chance(0.4)) {
+    if (dispensable && random.chance(this.mending ? 0.6 : 0.4)) {
       const { [name]: _, ...rest } = value;
       return rest;
     }
@@ -190,8 +202,8 @@ export class Objects {
     if (list.length < maxItems) ways.push('add', 'add');
     if (list.length > minItems) ways.push('remove');
     if (list.length > 0) ways.push('change', 'change', 'change');
-    if (list.length > 0 && list.length < maxItems) ways.push('repeat');
-    if (list.length > 0 && list.length * 3 < maxItems) ways.push('multiply');
+    if (list.length > 0 && list.length < maxItems && !this.mending) ways.push('repeat');
+    if (list.length > 0 && list.length * 3 < maxItems && !this.mending) ways.push('multiply');
     const at = random.below(list.length);
     switch (random.pick(ways)) {
       case 'add': return [...list, this.value(items, 0.4)];

@@ -2,7 +2,7 @@
 // language is stated here again, apart from the project's own engine, so that the two are independent of each other.
 import { createRequire } from 'node:module';
 import { isIP } from 'node:net';
-import { isTransition, rulesAt } from './facts.mjs';
+import { isTransition, rulesAt, withDefaults } from './facts.mjs';
 
 const require = createRequire(import.meta.url);
 const { celEnv, celFunc, celList, celMap, celMethod, CelScalar, isCelError, listType, mapType, parse, plan } =
@@ -102,40 +102,79 @@ function escaped(name) {
 }
 
 const IDENTIFIER = /^[A-Za-z_$][A-Za-z0-9_$-]*$/;
-const below = (path, name) => (IDENTIFIER.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`);
+const below = (name) => (IDENTIFIER.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Every rule that a completed spec violates: `[{path, schema, rule}]`; the innermost first. */
-export function violations(schema, spec) {
-  const found = [];
-  visit(schema, spec, 'spec', found);
-  return found;
+/** Every rule that a value violates once it is completed: `[{path, schema, rule}]`; the innermost first. */
+export function violations(schema, value, path = 'spec') {
+  return partOf(schema, value).found.map((one) => ({ ...one, path: `${path}${one.path}` }));
 }
 
-function visit(schema, value, path, found) {
-  const self = inCel(schema, value, path, found);
-  for (const rule of rulesAt(schema)) {
-    if (!isTransition(rule) && !holds(rule, self)) found.push({ path, schema, rule });
-  }
-  return self;
+/** Whether a value violates this rule at its own place. */
+export function violates(schema, value, rule) {
+  return !holds(rule, partOf(schema, value).self);
 }
 
-function inCel(schema, value, path, found) {
-  if (typeof value === 'number') {
-    return schema.type === 'number' || !Number.isInteger(value) ? value : BigInt(value);
+/** Parts stay what they are when other parts of their object change. */
+const known = new WeakMap();
+
+function partOf(schema, value) {
+  if (typeof value !== 'object' || value === null) return new Part(schema, value, scalar(schema, value), []);
+  const before = known.get(value);
+  if (before?.schema === schema) return before;
+  const made = Array.isArray(value) ? listPart(schema, value) : objectPart(schema, value);
+  known.set(value, made);
+  return made;
+}
+
+/** A completed value in JSON and in CEL; what is wrong in it is found when it is first asked. */
+class Part {
+  #found;
+
+  /** @param flaws - what is wrong with the value itself, apart from rules */
+  constructor(schema, plain, self, parts, flaws = []) {
+    Object.assign(this, { schema, plain, self, parts, flaws });
   }
-  if (Array.isArray(value)) {
-    if (hasTwins(schema, value)) found.push({ path, schema, rule: TWINS });
-    return celList(value.map((item, index) => visit(schema.items ?? {}, item, `${path}[${index}]`, found)));
+
+  /** By paths below the value. */
+  get found() {
+    this.#found ??= [
+      ...this.parts.flatMap(([path, part]) => part.found.map((one) => ({ ...one, path: `${path}${one.path}` }))),
+      ...[...this.flaws, ...brokenRules(this.schema, this.self)].map((rule) => ({ path: '', schema: this.schema, rule })),
+    ];
+    return this.#found;
   }
-  if (!isObject(value)) return value;
-  if (schema.oneOf && !meetsOneOf(schema, value)) found.push({ path, schema, rule: ONE_OF });
-  const fields = Object.entries(value).map(([name, part]) => {
-    const property = Object.hasOwn(schema.properties ?? {}, name) ? schema.properties[name] : undefined;
-    const known = property ?? (isObject(schema.additionalProperties) ? schema.additionalProperties : {});
-    return [property ? escaped(name) : name, visit(known, part, below(path, name), found)];
-  });
-  return celMap(new Map(fields));
+}
+
+function brokenRules(schema, self) {
+  return rulesAt(schema).filter((rule) => !isTransition(rule) && !holds(rule, self));
+}
+
+function scalar(schema, value) {
+  return typeof value === 'number' && schema.type !== 'number' && Number.isInteger(value) ? BigInt(value) : value;
+}
+
+function listPart(schema, list) {
+  const parts = list.map((item, index) => [`[${index}]`, partOf(schema.items ?? {}, item)]);
+  const plain = parts.map(([, part]) => part.plain);
+  return new Part(schema, plain, celList(parts.map(([, { self }]) => self)), parts, hasTwins(schema, plain) ? [TWINS] : []);
+}
+
+function objectPart(schema, object) {
+  const { properties = {}, additionalProperties } = schema;
+  const others = isObject(additionalProperties) ? additionalProperties : {};
+  const plain = {};
+  const self = new Map();
+  const parts = [];
+  for (const [name, value] of Object.entries(withDefaults(schema, object))) {
+    const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const part = partOf(property ?? others, value);
+    plain[name] = part.plain;
+    self.set(property ? escaped(name) : name, part.self);
+    parts.push([below(name), part]);
+  }
+  const flaws = schema.oneOf && !meetsOneOf(schema, plain) ? [ONE_OF] : [];
+  return new Part(schema, plain, celMap(self), parts, flaws);
 }
 
 // ---------------------------------------------------------------- what is stated beside rules

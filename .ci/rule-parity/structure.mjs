@@ -39,7 +39,7 @@ export function complaint(kind, spec) {
     const [{ instancePath, message }] = structure.errors;
     return `${instancePath} ${message}`;
   }
-  const [violation] = violations(kind.spec, whole);
+  const [violation] = violations(kind.spec, spec);
   return violation && `${violation.path} ${violation.rule}`;
 }
 
