@@ -26,4 +26,14 @@ describe('the verdict on a standalone file', () => {
   it.each([null, [], 'text', 3, undefined])('refuses %j, which is no file at all', (document) => {
     expect(validateStandalone(document)).toMatchObject([{ code: 'TypeInvalid', path: '' }]);
   });
+
+  it('ends on a value that contains itself, wherever the statement does so too', () => {
+    const policies: Record<string, unknown> = {};
+    const call = { host: 'a:1', policies };
+    policies.backendTunnel = { proxy: { host: 'a:1' }, policies };
+    policies.backendAuth = { oauthTokenExchange: call };
+    const document = { routes: [{ backends: [{ host: 'a:1', policies }] }] };
+    expect(validateStandalone(document).map(({ code }) => code)).toEqual(['TooMany']);
+    expect(unsupportedIn(document)).toHaveLength(2);
+  });
 });
