@@ -135,16 +135,15 @@ function optionalOf(value: unknown): CelResult {
   return adopted instanceof CelError ? adopted : Optional.of(adopted);
 }
 
-/** `has(operand.field)` */
-export function test(operand: Step, field: string, at: number): Step {
+/** `has(operand.field)`: false as well where the operand is of a type that has no fields. */
+export function test(operand: Step, field: string): Step {
   return (frame) => {
     const owner = operand(frame);
     if (ownsField(owner, field)) return owner[field] !== undefined;
     if (owner instanceof CelError) return owner;
     const value = owner instanceof Optional ? owner.value : owner;
-    if (value === undefined) return false;
     if (value instanceof MapView) return value.has(field);
-    return isPlainObject(value) ? lookup(value, field) !== undefined : noFields(value, at);
+    return isPlainObject(value) && lookup(value, field) !== undefined;
   };
 }
 

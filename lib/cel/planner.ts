@@ -128,7 +128,7 @@ class Planner {
     const operand = this.step(expr.operand, scope);
     const field = this.environment.fieldName?.(expr.field) ?? expr.field;
     const at = expr.span.start;
-    if (expr.test) return test(operand, field, at);
+    if (expr.test) return test(operand, field);
     return expr.optional ? selectOptional(operand, field, at) : select(operand, field, at);
   }
 
