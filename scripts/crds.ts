@@ -2,8 +2,9 @@
  * Writes the statement of the API as CustomResourceDefinitions, one file per kind, and as the JSON Schema of the
  * standalone file, for clusters, editors and comparisons.
  *
- *     npm run -s crds                     build/crds and build/standalone.schema.json
- *     npm run -s crds -- DIR [CHANNEL]    the definitions alone; CHANNEL is `standard` or `experimental`
+ *     npm run -s crds                     build/crds and build/standalone.schema.json, to hold against other statements of
+ *                                         the API: texts for people, which each words in its own way, stand by their length
+ *     npm run -s crds -- DIR [CHANNEL]    the definitions alone, for a cluster; CHANNEL is `standard` or `experimental`
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -146,6 +147,14 @@ function validationOf({ form, cel, message, keywords }: Rule): Keywords[] {
   throw new Error(`the rule ${form} has no CEL, so no API server can run it`);
 }
 
+/** Defaults that are texts for people, with their length in place of the words. */
+function withLengths(definition: unknown): unknown {
+  return JSON.parse(JSON.stringify(definition), (key, value: unknown) => {
+    const isText = key === 'default' && typeof value === 'string' && value.includes(' ');
+    return isText ? `<human text, ${value.length} characters>` : value;
+  });
+}
+
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
@@ -156,7 +165,9 @@ function main(directory?: string, channel: string = 'standard'): void {
   if (!known) throw new Error(`there is no channel ${channel}; write ${CHANNELS.join(' or ')}`);
   const target = directory ?? join('build', 'crds');
   for (const kind of KINDS) {
-    const text = stringify(definitionOf(kind, known), { aliasDuplicateObjects: false });
+    const definition = definitionOf(kind, known);
+    const shown = directory ? definition : withLengths(definition);
+    const text = stringify(shown, { aliasDuplicateObjects: false });
     write(join(target, `${kind.group}_${kind.plural}.yaml`), text);
   }
   if (directory) return;

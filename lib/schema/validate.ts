@@ -2,7 +2,7 @@ import type { Diagnostic, ObjectKey } from '../diagnostic';
 import { type Channel, inChannel } from './channel';
 import { check } from './check';
 import { completed } from './defaults';
-import { field, isObject, quoted, textField } from './json';
+import { field, isObject, type JsonObject, quoted, textField } from './json';
 import { KINDS } from './kinds';
 import { METADATA } from './metadata';
 import { type Kind, resolver, type Schema } from './schema';
@@ -26,11 +26,22 @@ export function validate(object: unknown, options: ValidateOptions = {}): Diagno
   const stated = statementOf(object, options);
   if (!stated) {
     const unknown = unknownKind(object);
-    return unknown ? about([unknown], object) : [];
+    return unknown ? about([unknown, ...asMeant(object, unknown, options)], object) : [];
   }
   const { whole, resolve, kind, warnings } = stated;
   const findings = check(whole, completed(whole, object, resolve), resolve);
   return about([...warnings, ...findings], object, kind);
+}
+
+/** What the API server would say next, once the kind is written as it is meant: nothing where that is not certain. */
+function asMeant(
+  object: JsonObject,
+  { fix = [] }: Diagnostic,
+  options: ValidateOptions,
+): readonly Diagnostic[] {
+  const meant = fix.flatMap((edit) => (edit.op === 'replace' ? [[edit.path, edit.value]] : []));
+  if (meant.length === 0) return [];
+  return validate({ ...object, ...Object.fromEntries(meant) }, options);
 }
 
 /** A deep copy of an object with the defaults that the API server would write in. */

@@ -6,6 +6,10 @@ function object(apiVersion: unknown, kind: unknown): unknown {
   return { apiVersion, kind, metadata: { name: 'sample' }, spec: {} };
 }
 
+function isAboutKind(finding: string): boolean {
+  return finding.startsWith('UnknownKind');
+}
+
 describe('an object of a kind that does not exist', () => {
   it.each([
     [
@@ -49,7 +53,13 @@ describe('an object of a kind that does not exist', () => {
       'UnknownKind kind: `agentgateway.dev/v1alpha1` has no kind `constructor` (the kinds of agentgateway.dev are `AgentgatewayBackend`, `AgentgatewayModel`, `AgentgatewayParameters` and `AgentgatewayPolicy`)',
     ],
   ] as const)('%s', (_, [apiVersion, kind], finding) => {
-    expect(verdictOn(object(apiVersion, kind))).toEqual([finding]);
+    expect(verdictOn(object(apiVersion, kind)).filter(isAboutKind)).toEqual([finding]);
+  });
+
+  it('is judged as the kind that it is meant to be as well', () => {
+    const meant = object('agentgateway.dev/v1alpha1', 'AgentgatewayPolicy');
+    const former = object('gateway.networking.k8s.io/v1alpha2', 'TrafficPolicy');
+    expect(verdictOn(former).filter((finding) => !isAboutKind(finding))).toEqual(verdictOn(meant));
   });
 
   it.each([
