@@ -31,6 +31,9 @@ type Resolve = (schema: Schema) => Schema;
 /** More parts than any configuration has; aliases of YAML can pretend to have endlessly many. */
 const MOST_PARTS = 2_000_000;
 
+/** More findings than anybody reads. */
+const MOST_FINDINGS = 1_000;
+
 /** Statements contain themselves in places, and a value made by hand may too. */
 const DEEPEST = 200;
 
@@ -448,7 +451,15 @@ class Checker {
   }
 
   private add(finding: Diagnostic): void {
+    if (this.findings.length >= MOST_FINDINGS) return this.reportFindings();
     this.findings.push(finding);
+  }
+
+  private reportFindings(): void {
+    if (this.findings.length > MOST_FINDINGS) return;
+    const message = `has more than ${MOST_FINDINGS} faults, so the rest was not looked for`;
+    this.findings.push({ severity: 'error', code: 'TooMany', message, path: '' });
+    this.parts = MOST_PARTS + 1;
   }
 }
 
