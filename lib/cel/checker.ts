@@ -120,7 +120,7 @@ class Checker {
   private expectBool(expr: Expr, scope: Scope): void {
     const type = this.typeOf(expr, scope);
     if (!assignable(BOOL, type, new Map()))
-      this.report('type', `a condition is a bool, not a ${showType(type)}`, expr);
+      this.report('type', `a condition is a bool, not ${aType(type)}`, expr);
   }
 
   // ---------------------------------------------------------------- names
@@ -165,7 +165,7 @@ class Checker {
         return this.fieldOfObject(owner, name, expr);
       default: {
         const shown = qualifiedName(expr.operand);
-        const subject = shown ? `\`${shown}\`, a ${showType(owner)},` : `a ${showType(owner)}`;
+        const subject = shown ? `\`${shown}\`, ${aType(owner)},` : `${aType(owner)}`;
         return this.report('type', `${subject} has no fields, so no \`${name}\``, expr);
       }
     }
@@ -207,7 +207,7 @@ class Checker {
       case 'object':
         return this.entryOfObject(owner, key, expr);
       default:
-        return this.report('type', `a ${showType(owner)} has no entries`, expr);
+        return this.report('type', `${aType(owner)} has no entries`, expr);
     }
   }
 
@@ -298,7 +298,7 @@ class Checker {
   private unwrapped(type: CelType, expr: Expr): CelType {
     if (type.kind === 'optional') return type.parts?.[0] ?? DYN;
     if (type.kind === 'dyn') return DYN;
-    return this.report('type', `an optional is expected here, not a ${showType(type)}`, expr);
+    return this.report('type', `an optional is expected here, not ${aType(type)}`, expr);
   }
 
   private map({ entries }: MapExpr, scope: Scope): CelType {
@@ -355,7 +355,7 @@ class Checker {
       case 'parameter':
         return dynamic;
       default:
-        this.report('type', `a ${showType(range)} is no list or map`, expr);
+        this.report('type', `${aType(range)} is no list or map`, expr);
         return dynamic;
     }
   }
@@ -409,6 +409,15 @@ function accepts(row: FunctionRow, types: readonly CelType[], bindings: Bindings
   );
 }
 
+/** With its article. */
+function a(name: string): string {
+  return `${/^(int|optional)/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+function aType(type: CelType): string {
+  return a(showType(type));
+}
+
 /** Why no overload fits, with what would. */
 function mismatch(name: string, rows: readonly FunctionRow[], types: readonly CelType[]): string {
   const shown = showFunction(name);
@@ -419,19 +428,20 @@ function mismatch(name: string, rows: readonly FunctionRow[], types: readonly Ce
     return `\`${shown}\` takes ${wanted} argument${wanted === '1' ? '' : 's'}, not ${types.length - (receiver ? 1 : 0)}`;
   }
   const given = types.map(showType);
-  if (name === '_==_') return `a ${given[0]} is never equal to a ${given[1]}`;
-  if (name === '@in')
-    return `\`in\` takes a list or a map on its right, not a ${given[1]}${notIn(types)}`;
+  if (name === '_==_') return `${a(given[0])} is never equal to ${a(given[1])}`;
+  if (name === '@in') return notIn(types);
   if (types.length === 2 && !receiver && /^_/.test(name))
-    return `\`${shown}\` does not take a ${given[0]} and a ${given[1]}`;
+    return `\`${shown}\` does not take ${a(given[0])} and ${a(given[1])}`;
   const forms = rows.slice(0, 4).map((row) => signature(shown, row));
   const called = signature(shown, { receiver, params: types });
   return `no overload of \`${shown}\` takes ${called}; it is ${forms.join(' or ')}`;
 }
 
 function notIn([value, range]: readonly CelType[]): string {
-  if (range.kind === 'list' || range.kind === 'map') return ` for a ${showType(value)}`;
-  return range.kind === 'string' && value.kind === 'string' ? '; write `b.contains(a)`' : '';
+  if (range.kind === 'list' || range.kind === 'map')
+    return `${aType(value)} is never in ${aType(range)}`;
+  const hint = range.kind === 'string' && value.kind === 'string' ? '; write `b.contains(a)`' : '';
+  return `\`in\` takes a list or a map on its right, not ${aType(range)}${hint}`;
 }
 
 function signature(

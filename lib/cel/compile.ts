@@ -7,7 +7,11 @@ import { Program } from './program';
 
 export type Compiled =
   | { readonly program: Program; readonly type: CelType; readonly problems?: undefined }
-  | { readonly program?: undefined; readonly problems: readonly Problem[] };
+  | {
+      readonly program?: undefined;
+      readonly type?: undefined;
+      readonly problems: readonly Problem[];
+    };
 
 /**
  * A program from its source, or everything that is wrong with it. For more lenient readers: `parse`, then `new Program`,
