@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { copyFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -7,6 +7,7 @@ import { KINDS } from '../../lib/schema/kinds';
 import { definitionOf } from '../../scripts/crds';
 import { Project, pack, ROOT } from './packed';
 
+const TEMPLATE = join(ROOT, 'node_modules', 'cdk8s-cli', 'templates', 'typescript-app');
 const CDK8S = join(ROOT, 'node_modules', 'cdk8s-cli', 'bin', 'cdk8s');
 const TS_NODE = `node -r ${join(ROOT, 'node_modules', 'ts-node', 'register', 'transpile-only')}`;
 
@@ -40,6 +41,7 @@ describe('`cdk8s synth` with `validations`', { timeout: 120_000 }, () => {
     const tarball = await pack(project.folder);
     execFileSync('tar', ['-xzf', tarball, '-C', project.folder]);
     symlinkSync(join(ROOT, 'node_modules'), join(project.folder, 'node_modules'));
+    copyFileSync(join(TEMPLATE, 'tsconfig.json'), join(project.folder, 'tsconfig.json'));
     const { version } = JSON.parse(project.read('package/package.json'));
     const validations = [{ package: './package', version, class: 'AgentgatewayValidation' }];
     project.write('cdk8s.yaml', stringify({ app: `${TS_NODE} main.ts`, validations }));
