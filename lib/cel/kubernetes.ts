@@ -39,9 +39,12 @@ export function fieldName(written: string): string {
   return written.replace(ESCAPED, (_, name: string) => ESCAPES[name]);
 }
 
-/** What an API server runs rules of CRDs in. `self` is the value that the rule stands at. */
+/**
+ * What an API server runs rules of CRDs in. `self` is the value that the rule stands at, `oldSelf` the one that an update
+ * replaces; where nothing is replaced, rules that ask for it decide nothing.
+ */
 export const KUBERNETES: Environment = extend(STANDARD, {
-  variables: { self: DYN },
+  variables: { self: DYN, oldSelf: DYN },
   functions: [
     ...STRING_EXTENSION,
     ...FORMAT,
