@@ -1,0 +1,123 @@
+import type { RouteType } from './format';
+import { field, parseJson, text } from './json';
+import { NOTHING_SEEN, type ResponseSeen, seenInBody } from './response-seen';
+import type { SseEvent } from './sse';
+import { claudeUsage, openAiUsage } from './usage';
+
+/** How the events of one format tell what is logged. Most events are never decoded. */
+interface StreamReader {
+  /** Whether the event brings a part of the answer. */
+  isToken(event: SseEvent): boolean;
+  /** Whether the event tells something that is not known yet. */
+  tells(event: SseEvent, seen: ResponseSeen): boolean;
+  read(json: unknown, seen: ResponseSeen): ResponseSeen;
+}
+
+const USAGE = Buffer.from('"usage"');
+const OPEN_BRACE = 0x7b;
+const COLON = 0x3a;
+const SPACE = 0x20;
+const DONE = Buffer.from('[DONE]');
+
+const COMPLETIONS: StreamReader = {
+  isToken: () => true,
+  tells: ({ data }, { model }) => model === undefined || holdsUsage(data),
+  read: (json, seen) => {
+    const usage = field(json, 'usage');
+    return {
+      ...seen,
+      model: seen.model ?? text(json, 'model'),
+      usage: usage === null || usage === undefined ? seen.usage : openAiUsage(usage),
+    };
+  },
+};
+
+const MESSAGES: StreamReader = {
+  isToken: ({ name, data }) => isNamed(name, data, 'content_block_delta'),
+  tells: ({ name, data }) =>
+    isNamed(name, data, 'message_start') || isNamed(name, data, 'message_delta'),
+  read: (json, seen) => {
+    const message = field(json, 'message') ?? json;
+    return {
+      ...seen,
+      model: seen.model ?? text(message, 'model'),
+      usage: claudeUsage(field(message, 'usage'), seen.usage),
+    };
+  },
+};
+
+const RESPONSES: StreamReader = {
+  isToken: ({ name }) => name.endsWith('.delta'),
+  tells: ({ name, data }, { model }) =>
+    (model === undefined && isNamed(name, data, 'response.created')) || holdsUsage(data),
+  read: (json, seen) => {
+    const { model, usage } = seenInBody(json);
+    return { ...seen, model: model ?? seen.model, usage };
+  },
+};
+
+/** For what is only looked at: whoever sends a usage tells it in one of the known spellings. */
+const ANY: StreamReader = {
+  isToken: () => true,
+  tells: ({ data }, { model }) => model === undefined || holdsUsage(data),
+  read: (json, seen) => {
+    const { model, usage } = seenInBody(json);
+    const known = Object.values(usage).some((tokens) => tokens !== undefined);
+    return { ...seen, model: seen.model ?? model, usage: known ? usage : seen.usage };
+  },
+};
+
+const READERS: Readonly<Partial<Record<RouteType, StreamReader>>> = {
+  completions: COMPLETIONS,
+  messages: MESSAGES,
+  responses: RESPONSES,
+};
+
+/** Watches the events of an answer for what is logged. */
+export class StreamObserver {
+  readonly #reader: StreamReader;
+  readonly #now: () => number;
+  #seen: ResponseSeen = NOTHING_SEEN;
+
+  /** `format` is the one that the provider speaks; `now` tells milliseconds. */
+  constructor(format: RouteType, now: () => number) {
+    this.#reader = READERS[format] ?? ANY;
+    this.#now = now;
+  }
+
+  get seen(): ResponseSeen {
+    return this.#seen;
+  }
+
+  /** `json` spares reading the data twice where the caller has read it. */
+  observe(event: SseEvent, json?: unknown): void {
+    if (isDone(event)) return;
+    if (this.#seen.firstTokenAt === undefined && this.#reader.isToken(event)) {
+      this.#seen = { ...this.#seen, firstTokenAt: this.#now() };
+    }
+    if (!this.#reader.tells(event, this.#seen)) return;
+    const told = json ?? parseJson(event.data.toString('utf8'));
+    if (told !== undefined) this.#seen = this.#reader.read(told, this.#seen);
+  }
+}
+
+/** The mark with which chat completions end a stream. */
+export function isDone({ data }: SseEvent): boolean {
+  return data.length === DONE.length && data.equals(DONE);
+}
+
+function isNamed(name: string, data: Buffer, wanted: string): boolean {
+  return name === '' ? data.includes(`"${wanted}"`) : name === wanted;
+}
+
+/** Whether there is a usage that is no null, as most events of a chat completion say. */
+function holdsUsage(data: Buffer): boolean {
+  let at = data.indexOf(USAGE);
+  while (at >= 0) {
+    at += USAGE.length;
+    while (data[at] === SPACE || data[at] === COLON) at++;
+    if (data[at] === OPEN_BRACE) return true;
+    at = data.indexOf(USAGE, at);
+  }
+  return false;
+}
