@@ -109,7 +109,7 @@ describe('what an API server would refuse ends the synth, with the construct tha
 
   it('a kind that does not exist', () => {
     const { app, chart } = shop();
-    new ApiObject(chart, 'Typo', { ...ROUTE, kind: 'HTTPRoutes' });
+    new ApiObject(chart, 'Typo', { ...ROUTE, kind: 'HTTPRoutes', spec: {} });
     expect(refusal(app)).toEqual([expect.stringMatching(/^error UnknownKind shop\/Typo /)]);
   });
 });
