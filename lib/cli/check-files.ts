@@ -8,7 +8,14 @@ import { checkStandalone } from './check-standalone';
 import { CheckedFile } from './checked-file';
 import { expressionFindings } from './expression-findings';
 import { isConfiguration, withTemplateHint } from './file-kind';
-import { type FoundFile, fileName, type ReadText, type Unreadable, unreadable } from './files';
+import {
+  type FoundFile,
+  fileName,
+  type ReadText,
+  type Unreadable,
+  unreadable,
+  unreadableFinding,
+} from './files';
 import { keyOf, locate, type Manifest, manifestIndex } from './manifests';
 import { printableLine } from './printable';
 import { referenceFindings } from './reference-findings';
@@ -83,11 +90,7 @@ class Check {
     const read = this.options.read(found.path);
     if ('text' in read) return this.#check(new CheckedFile(found, read.text));
     if (found.isNamed && !read.isContent) throw unreadable(found.path, read);
-    const { problem: message, hint } = read;
-    this.#diagnostics.push({
-      ...{ severity: 'error', code: 'Unreadable', message, path: '', source: found.path },
-      ...(hint && { hint }),
-    });
+    this.#diagnostics.push(unreadableFinding(found.path, read));
   }
 
   #check(file: CheckedFile): void {

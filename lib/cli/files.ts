@@ -8,6 +8,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Diagnostic } from '../diagnostic';
 import { UsageError } from './usage-error';
 
 /** A file that was read. */
@@ -15,6 +16,8 @@ export interface SourceFile {
   /** As the user wrote it, or found in a directory that they wrote. */
   readonly path: string;
   readonly text: string;
+  /** Why there is no text, though there is a file. @default - there is one */
+  readonly unreadable?: Unreadable;
 }
 
 /** A file that is to be read. */
@@ -45,7 +48,7 @@ const CONFIGURATION = /\.(ya?ml|json)$/i;
  * @throws UsageError where one cannot be read
  */
 export function readFiles(paths: readonly string[]): SourceFile[] {
-  return paths.flatMap(filesIn).map((path) => ({ path, text: readNamed(path) }));
+  return paths.flatMap(filesIn).map(readNamed);
 }
 
 /**
@@ -87,14 +90,21 @@ export function readText(path: string): ReadText | Unreadable {
 }
 
 /** @throws UsageError */
-function readNamed(path: string): string {
+function readNamed(path: string): SourceFile {
   const read = readText(path);
-  if ('text' in read) return read.text;
+  if ('text' in read) return { path, text: read.text };
+  if (read.isContent) return { path, text: '', unreadable: read };
   throw unreadable(path, read);
 }
 
 export function unreadable(path: string, { problem, hint }: Unreadable): UsageError {
   return new UsageError(`cannot read ${shown(path)}: ${problem}${hint ? `; ${hint}` : ''}`);
+}
+
+/** The finding about a file that is none of a configuration. */
+export function unreadableFinding(source: string, { problem, hint }: Unreadable): Diagnostic {
+  const finding = { code: 'Unreadable', message: problem, path: '', source };
+  return { severity: 'error', ...finding, ...(hint && { hint }) };
 }
 
 // ---------------------------------------------------------------- directories

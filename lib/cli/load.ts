@@ -6,7 +6,7 @@ import { readStandalone } from '../standalone/read';
 import { expandVariables, type VariableLookup } from '../standalone/variables';
 import { translate } from '../translator/translate';
 import { withEnvironment } from './environment';
-import type { SourceFile } from './files';
+import { type SourceFile, unreadableFinding } from './files';
 import {
   holdsManifests,
   locate,
@@ -45,6 +45,10 @@ export function load(files: readonly SourceFile[], options: LoadOptions): Loaded
   const gateways: LoadedGateway[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const file of files) {
+    if (file.unreadable) {
+      diagnostics.push(unreadableFinding(file.path, file.unreadable));
+      continue;
+    }
     const parsed = parseFile(file);
     diagnostics.push(...parsed.diagnostics);
     if (parsed.diagnostics.length > 0) continue;
