@@ -3,6 +3,7 @@ import { isRecord, type JsonRecord, parseJson, text, toJson } from './json';
 import { badRequest, badResponse, isProblem, type LlmProblem } from './problem';
 import {
   type AskedPath,
+  isAskable,
   type PathOptions,
   type ProviderSettings,
   providerName,
@@ -76,6 +77,7 @@ function translatedCall(
   const request = applyRequestPolicy(read, { format: client, provider: provider.kind }, policy);
   if (isProblem(request)) return request;
   const model = text(request.body, 'model') ?? '';
+  if (!isAskable(provider, model)) return badRequest('model: cannot be part of a path');
   const choice = chooseFormat(provider, client, model);
   if (isProblem(choice)) {
     return client === 'anthropicTokenCount' ? { answer: countTokensAnswer(request.body) } : choice;

@@ -156,6 +156,16 @@ export function supportedFormats(
   return new Set(Object.keys(ROWS[settings.kind].paths(settings, model)) as LlmFormat[]);
 }
 
+const PATH_SEGMENT = /^[\w.:@~-]+$/;
+
+/** Whether a model can be asked for: where it is a part of the path, it must not lead elsewhere. */
+export function isAskable(settings: ProviderSettings, model: string): boolean {
+  const { kind, apiVersion = 'v1' } = settings;
+  const inPath =
+    kind === 'azure' && !isFoundry(settings) && apiVersion !== 'v1' && apiVersion !== 'preview';
+  return !inPath || (PATH_SEGMENT.test(model) && !/^\.\.?$/.test(model));
+}
+
 /** How the upstream path is chosen, next to the provider itself. */
 export interface PathOptions {
   /** Replaces path and query. */
@@ -246,7 +256,7 @@ function azurePaths(settings: ProviderSettings, asked: string): Paths {
   if (apiVersion === 'v1') return azurePathsBelow('/openai/v1', '');
   const version = `?api-version=${encodeURIComponent(apiVersion)}`;
   if (apiVersion === 'preview') return azurePathsBelow('/openai/v1', version);
-  return azurePathsBelow(`/openai/deployments/${encodeURIComponent(model)}`, version);
+  return azurePathsBelow(`/openai/deployments/${model}`, version);
 }
 
 function azurePathsBelow(base: string, query: string): Paths {
