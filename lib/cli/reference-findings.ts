@@ -16,7 +16,7 @@ export function referenceFindings(
   found: readonly Diagnostic[],
 ): Diagnostic[] {
   const waiting = waitingFor(objects, found);
-  const whole = objects.filter((object) => textField(field(object, 'metadata'), 'name') !== '');
+  const whole = objects.filter(isIdentified);
   const kinds = new Set(objects.map((object) => textField(object, 'kind')));
   const byKey = new Map(whole.map((object) => [identity(keyOf(object)), object]));
   const translated = translate(whole).diagnostics.filter(({ code }) => code !== 'Unsupported');
@@ -26,6 +26,12 @@ export function referenceFindings(
       const object = finding.object && byKey.get(identity(finding.object));
       return isPartial(finding, object, kinds) ? { ...finding, severity: 'warning' } : finding;
     });
+}
+
+/** Of others it is said already that they are no objects. */
+function isIdentified(object: unknown): boolean {
+  const name = textField(field(object, 'metadata'), 'name');
+  return [textField(object, 'apiVersion'), textField(object, 'kind'), name].every(Boolean);
 }
 
 /** The translator knows more about what it translates: of one reference it has the word. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brief, check } from '../support/check';
 
@@ -430,4 +431,74 @@ it('says the same in the same order, in whatever order objects stand in a file',
       .map((text) => text.replace(/ \S+:\d+:\d+/, ''))
       .sort();
   expect(codes([...parts].reverse())).toEqual(codes(parts));
+});
+
+describe('a file that somebody is in the middle of writing', () => {
+  const STANDALONE = `binds:
+- port: 80
+  listeners:
+  - routes:
+    - policies:
+        apiKey: {keys: [{key: '$KEY'}]}
+        authorization: {rules: [{allow: 'jwt.sub == "a"'}]}
+      backends: [{host: "a:1"}]
+`;
+  const edit = fc.record({
+    at: fc.nat(600),
+    remove: fc.nat(12),
+    insert: fc.oneof(
+      fc.constantFrom(
+        '\n',
+        '  ',
+        '- ',
+        ': ',
+        '{',
+        '}',
+        '[',
+        '&a ',
+        '*a',
+        '<<: ',
+        '"',
+        "'",
+        '|\n',
+        '\t',
+        '!!int ',
+        '\0',
+        '---\n',
+        '#',
+        '? ',
+        '$',
+        '${X',
+      ),
+      fc.string({ unit: 'binary', maxLength: 5 }),
+    ),
+  });
+
+  it.each([
+    ['manifests', [ALL, policy('targetRefs: []')].join('---\n')],
+    ['a standalone file', STANDALONE],
+  ])(
+    'always gets findings with a place in it: %s',
+    (_name, text) => {
+      fc.assert(
+        fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+          const edited = edits.reduce(
+            (former, { at, remove, insert }) =>
+              former.slice(0, at % former.length) +
+                insert +
+                former.slice((at % former.length) + remove) || ' ',
+            text,
+          );
+          const lines = edited.split('\n').length;
+          for (const { line, source } of check({ 'a.yaml': edited }).diagnostics) {
+            expect(source).toBe('a.yaml');
+            expect(line).toBeGreaterThan(0);
+            expect(line).toBeLessThanOrEqual(lines);
+          }
+        }),
+        { numRuns: 200 },
+      );
+    },
+    60_000,
+  );
 });
