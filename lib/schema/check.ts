@@ -404,8 +404,17 @@ class Checker {
   }
 
   private reportViolation(violation: Violation, path: string): void {
-    const { code = 'Invalid', message, hint, severity } = violation;
-    this.report(code, joined(path, violation.path), message, hint, severity);
+    const { code = 'Invalid', message, hint, severity = 'error', meant } = violation;
+    const place = joined(path, violation.path);
+    const fix: Edit[] = meant === undefined ? [] : [{ op: 'replace', path: place, value: meant }];
+    this.add({
+      severity,
+      code,
+      message,
+      path: place,
+      ...(hint && { hint }),
+      ...(fix.length > 0 && { fix }),
+    });
   }
 
   private reportType(schema: Schema, value: unknown, path: string): void {

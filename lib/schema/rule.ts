@@ -23,6 +23,8 @@ export interface Violation {
   readonly path: string;
   readonly message: string;
   readonly hint?: string;
+  /** The value that is certainly meant at the path. @default - an author has to choose */
+  readonly meant?: string;
   /** @default 'Invalid' */
   readonly code?: 'Invalid' | 'Required' | 'Duplicate' | 'Forbidden' | 'Unsupported';
   /** @default 'error' */

@@ -53,6 +53,19 @@ describe('what is certain is repaired, and nothing else is touched', () => {
       "  traffic: {apiKeyAuthentication: {mode: 'Strict', secretRef: {name: keys}}}\n",
     ],
     [
+      'the kind and the group of a target',
+      `apiVersion: agentgateway.dev/v1alpha1
+kind: AgentgatewayPolicy
+metadata: {name: keys}
+spec:
+  targetRefs:
+…
+  traffic: {cors: {allowOrigins: ["*"]}}
+`,
+      '  - {group: gateway.networking.k8s.io, kind: HttpRoute, name: a}\n  - {group: networking.k8s.io, kind: HTTPRoute, name: b}',
+      '  - {group: gateway.networking.k8s.io, kind: HTTPRoute, name: a}\n  - {group: gateway.networking.k8s.io, kind: HTTPRoute, name: b}',
+    ],
+    [
       'a value that is near to one',
       POLICY,
       '  traffic: {apiKeyAuthentication: {mode: "Stict", secretRef: {name: keys}}}\n',

@@ -1,3 +1,4 @@
+import { certainlyMeant, didYouMean } from '../did-you-mean';
 import { entries, field, isObject, quoted } from '../json';
 import { atMostOneOf, cel, evaluated, type Rule, said, type Violation, violated } from '../rule';
 import type { Schema } from '../schema';
@@ -21,10 +22,13 @@ const ALLOWED_KIND: Rule = {
   check: (self) => {
     const kind = field(self, 'kind');
     if (typeof kind !== 'string' || TARGET_KINDS.includes(kind)) return [];
+    const near = didYouMean(kind, TARGET_KINDS);
+    const meant = certainlyMeant(kind, TARGET_KINDS);
     return violated({
       path: 'kind',
-      message: `a policy cannot target a ${quoted(kind)}`,
+      message: `a policy cannot target a ${quoted(kind)}${near ? `; did you mean ${quoted(near)}?` : ''}`,
       hint: `it can target ${TARGET_KINDS.join(', ')}`,
+      ...(meant && { meant }),
     });
   },
 };
@@ -44,6 +48,7 @@ const GROUP_OF_KIND: Rule = {
       path: 'group',
       message: `${quoted(group)} has no ${kind}`,
       hint: `write group: ${TARGET_GROUPS[kind] || "''"}`,
+      meant: TARGET_GROUPS[kind],
     });
   },
 };
