@@ -108,7 +108,7 @@ function selectOther(owner: CelResult, field: string, missing: CelError): CelRes
 
 function noFields(owner: CelValue, at: number | undefined): CelError {
   const message = `no such overload: a value of type ${typeName(owner)} has no fields`;
-  return new CelError(message, 'no-such-overload', at);
+  return new CelError(message, owner === null ? 'no-such-field' : 'no-such-overload', at);
 }
 
 /** `operand.?field` */
