@@ -231,10 +231,11 @@ describe('a rule', () => {
 });
 
 describe('very many unknown fields', () => {
-  it('are all found, and what they could mean is asked of the first ones only', () => {
+  it('are found up to a bound, and what they could mean is asked of the first ones only', () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`kez${i}`, i]));
     const findings = check(map({ key: TEXT }), many, (same) => same);
-    expect(findings).toHaveLength(10_000);
+    expect(findings).toHaveLength(1_001);
+    expect(findings.at(-1)).toMatchObject({ code: 'TooMany', path: '' });
     expect(findings.filter(({ fix }) => fix)).toEqual([]);
   });
 

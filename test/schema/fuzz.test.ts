@@ -126,27 +126,27 @@ function isOf(object: unknown, kind: string): boolean {
 }
 
 describe('hostile sizes', { timeout: 60_000 }, () => {
-  const twentyThousand = <T>(part: T): T[] => Array<T>(20_000).fill(part);
+  const tenThousand = <T>(part: T): T[] => Array<T>(10_000).fill(part);
   const deep = () => {
     let value: unknown = 'a';
     for (let level = 0; level < 5_000; level++) value = { spec: [value] };
     return value;
   };
-  const wide = Object.fromEntries(twentyThousand(0).map((_, index) => [`key${index}`, {}]));
+  const wide = Object.fromEntries(tenThousand(0).map((_, index) => [`key${index}`, {}]));
   const sizes: readonly (readonly [string, unknown])[] = [
-    ['a list of 20,000 entries', twentyThousand({ name: 'a', unheardOf: {} })],
+    ['a list of 10,000 entries', tenThousand({ name: 'a', unheardOf: {} })],
     ['5,000 levels', deep()],
-    ['20,000 keys', wide],
+    ['10,000 keys', wide],
     ['a text of 1 MB', 'a.'.repeat(500_000)],
     ['a text of digits', '9'.repeat(1_000_000)],
-    ['20,000 texts that are the same', twentyThousand('*.example.com')],
+    ['10,000 texts that are the same', tenThousand('*.example.com')],
   ];
 
   it.each(sizes)('%s, wherever it stands, is told in a bounded number of findings', (_, value) => {
     for (const object of ONE_EACH) {
       const places = paths(object).filter(({ length }) => length > 1);
       const findings = places.map((path) => validate(replaced(object, path, value)));
-      expect(Math.max(...findings.map((found) => found.length))).toBeLessThanOrEqual(10_001);
+      expect(Math.max(...findings.map((found) => found.length))).toBeLessThanOrEqual(1_001);
       expect(findings.flat().filter((finding) => !isWellFormed(finding))).toEqual([]);
       expect(findings.flat().length).toBeGreaterThan(0);
     }
