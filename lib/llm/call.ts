@@ -1,6 +1,15 @@
+import type { HeaderList } from '../effects';
+import { headerValue, removeHeader } from '../http/header-list';
+import { setProviderHeaders } from './credentials';
 import { isFormat, type LlmFormat, type RouteType } from './format';
 import { isRecord, type JsonRecord, parseJson, text, toJson } from './json';
-import { badRequest, badResponse, isProblem, type LlmProblem } from './problem';
+import {
+  badRequest,
+  badResponse,
+  isProblem,
+  type LlmProblem,
+  unsupportedEncoding,
+} from './problem';
 import {
   type AskedPath,
   isAskable,
@@ -116,6 +125,30 @@ function passedOnCall(target: LlmTarget, asked: AskedPath, body: Uint8Array): Ll
     seen: seenInRequest(asked.route, providerName(provider), isRecord(parsed) ? parsed : {}),
     provider,
   };
+}
+
+/** The problem of a request whose body cannot be read; nothing where it can, or need not be. */
+export function encodingProblem(route: RouteType, headers: HeaderList): LlmProblem | undefined {
+  const encoding = headerValue(headers, 'content-encoding');
+  if (!isFormat(route) || encoding === undefined || encoding.toLowerCase() === 'identity') {
+    return undefined;
+  }
+  return unsupportedEncoding(encoding);
+}
+
+/**
+ * Makes the client's fields those of the request to the provider, after the configured credential has been set. The
+ * answer must come unpacked, for it is read. `explicitLocation`: the configuration says where the credential goes.
+ */
+export function setCallHeaders(
+  headers: HeaderList,
+  { provider, format, seen }: LlmCall,
+  explicitLocation = false,
+): void {
+  setProviderHeaders(headers, provider, format, explicitLocation);
+  if (seen.route === 'passthrough') return;
+  removeHeader(headers, 'accept-encoding');
+  removeHeader(headers, 'content-length');
 }
 
 /** Whether the answer is read as it comes. Errors, and JSON in spite of what was asked, are read as a whole. */

@@ -27,6 +27,11 @@ export function requestTooLarge(): LlmProblem {
   return { status: 413, problem: 'request was too large' };
 }
 
+/** A body that is packed, such as with gzip: it is not unpacked here. */
+export function unsupportedEncoding(encoding: string): LlmProblem {
+  return { status: 415, problem: `unsupported content encoding: ${encoding.slice(0, 64)}` };
+}
+
 /** An answer of the provider that cannot be read. */
 export function badResponse(problem: string): LlmProblem {
   return { status: 503, problem };

@@ -1,4 +1,7 @@
-/** One event of a stream (HTML Standard, "Server-sent events"). `data` is undecoded: few events are ever read. */
+/**
+ * One event of a stream (HTML Standard, "Server-sent events"). `data` is undecoded, for few events are ever read, and
+ * lasts only as long as the call that hands it out.
+ */
 export interface SseEvent {
   /** @default - '' where the stream names none */
   readonly name: string;
@@ -30,6 +33,8 @@ export class SseParser {
   #first = true;
   #name = '';
   #data: Buffer[] = [];
+  /** How many of the lines of data are copies of our own. */
+  #copied = 0;
   #dataLength = 0;
   #tooLong = false;
   #dropped = 0;
@@ -45,6 +50,11 @@ export class SseParser {
   }
 
   push(chunk: Uint8Array): void {
+    this.#read(chunk);
+    this.#copyData();
+  }
+
+  #read(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     if (bytes.length === 0) return;
     let from = this.#afterReturn && bytes[0] === LINE_FEED ? 1 : 0;
@@ -71,7 +81,6 @@ export class SseParser {
     if (this.#tooLong) return;
     this.#restLength += piece.length;
     if (this.#restLength + this.#dataLength > this.#longest) return this.#giveUp();
-    // A copy, for the chunk belongs to the connection.
     this.#rest.push(Buffer.from(piece));
   }
 
@@ -79,6 +88,7 @@ export class SseParser {
     this.#tooLong = true;
     this.#rest = [];
     this.#data = [];
+    this.#copied = 0;
     this.#dataLength = 0;
   }
 
@@ -109,7 +119,14 @@ export class SseParser {
   #addData(value: Buffer): void {
     this.#dataLength += value.length + 1;
     if (this.#dataLength > this.#longest) return this.#giveUp();
-    this.#data.push(Buffer.from(value));
+    this.#data.push(value);
+  }
+
+  /** What outlives the chunk must not be a part of it: the connection uses its memory again. */
+  #copyData(): void {
+    for (; this.#copied < this.#data.length; this.#copied++) {
+      this.#data[this.#copied] = Buffer.from(this.#data[this.#copied]);
+    }
   }
 
   #dispatch(): void {
@@ -117,6 +134,7 @@ export class SseParser {
     const data = this.#data;
     this.#name = '';
     this.#data = [];
+    this.#copied = 0;
     this.#dataLength = 0;
     if (this.#tooLong) {
       this.#tooLong = false;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { encodingProblem, prepareCall, setCallHeaders } from '../../lib/llm/call';
 import { bearer, setProviderHeaders } from '../../lib/llm/credentials';
-import type { LlmFormat } from '../../lib/llm/format';
+import type { LlmFormat, RouteType } from '../../lib/llm/format';
 import type { ProviderKind } from '../../lib/llm/provider';
 
 function sent(
@@ -71,4 +72,40 @@ it('Anthropic gets nothing that looks like a browser', () => {
     accept: '*/*',
   };
   expect(sent('anthropic', fields)).toEqual({ accept: '*/*', 'anthropic-version': '2023-06-01' });
+});
+
+describe('the fields of a request to a provider', () => {
+  const call = (route: RouteType) => {
+    const asked = { route, path: '/x', query: '' };
+    const prepared = prepareCall(
+      { provider: { kind: 'openAI' } },
+      asked,
+      Buffer.from('{"model":"m","messages":[]}'),
+    );
+    if (!('path' in prepared)) throw new Error(prepared.toString());
+    return prepared;
+  };
+
+  it('ask for an answer that can be read, and tell no length that is not its own', () => {
+    const headers = ['accept-encoding', 'gzip', 'content-length', '7', 'accept', '*/*'];
+    setCallHeaders(headers, call('completions'));
+    expect(headers).toEqual(['accept', '*/*']);
+  });
+
+  it('stay where nothing is read', () => {
+    const headers = ['accept-encoding', 'gzip', 'content-length', '7'];
+    setCallHeaders(headers, call('passthrough'));
+    expect(headers).toHaveLength(4);
+  });
+
+  it('of a client must not say that the body is packed where it is read', () => {
+    const packed = ['content-encoding', 'gzip'];
+    expect(encodingProblem('completions', packed)).toEqual({
+      status: 415,
+      problem: 'unsupported content encoding: gzip',
+    });
+    expect(encodingProblem('passthrough', packed)).toBeUndefined();
+    expect(encodingProblem('completions', ['content-encoding', 'identity'])).toBeUndefined();
+    expect(encodingProblem('completions', [])).toBeUndefined();
+  });
 });

@@ -102,6 +102,17 @@ describe('an event stream', () => {
     expect(readChunks([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(readChunks([bytes]));
   });
 
+  it('does not rest on the memory of a chunk that is used again', () => {
+    const events: string[] = [];
+    const parser = new SseParser(({ data }) => events.push(data.toString('utf8')));
+    const memory = Buffer.alloc(16);
+    for (const piece of ['data: one\nda', 'ta: two\n', 'data: th', 'ree\n\n']) {
+      memory.fill('#');
+      parser.push(memory.subarray(0, memory.write(piece)));
+    }
+    expect(events).toEqual(['one\ntwo\nthree']);
+  });
+
   it('drops an event that is too long and reads the next', () => {
     const long = `data: ${'x'.repeat(200)}\n\n`;
     expect(read(`data: a\n\n${long}data: b\n\n`, 100)).toEqual({
