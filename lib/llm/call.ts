@@ -19,7 +19,12 @@ import {
   upstreamPath,
 } from './provider';
 import { bodyWith, type RequestBody, readRequest } from './request';
-import { applyRequestPolicy, type FieldEdits, type RequestPolicy } from './request-policy';
+import {
+  applyFieldPolicy,
+  applyRequestPolicy,
+  type FieldEdits,
+  type RequestPolicy,
+} from './request-policy';
 import { type RequestSeen, seenInRequest } from './request-seen';
 import { NOTHING_SEEN, type ResponseSeen, seenInBody } from './response-seen';
 import { type ResponseStream, TranslatedStream, WatchedStream } from './response-stream';
@@ -58,8 +63,8 @@ export function isLocalAnswer(prepared: object): prepared is LocalAnswer {
 }
 
 /**
- * Turns a client's request into the provider's. Passed-on routes (`passthrough`, `detect`, `models`) keep their bytes,
- * which need not be JSON.
+ * Turns a client's request into the provider's. The routes `passthrough`, `models` and `realtime` are
+ * not read; `detect` is where it is JSON.
  * Claude's question for tokens is answered by an estimate where the provider cannot tell.
  */
 export function prepareCall(
@@ -68,9 +73,11 @@ export function prepareCall(
   body: Uint8Array,
 ): LlmCall | LocalAnswer | LlmProblem {
   const { route } = asked;
+  if (route === 'realtime') return realtimeCall(target, asked);
+  if (route === 'detect') return detectedCall(target, asked, body);
   return isFormat(route)
     ? translatedCall(target, asked, route, body)
-    : passedOnCall(target, asked, body);
+    : passedOnCall(target, asked, body, {});
 }
 
 function translatedCall(
@@ -116,13 +123,41 @@ function upstreamBody(
   return written ?? badRequest('request nests too deeply');
 }
 
-function passedOnCall(target: LlmTarget, asked: AskedPath, body: Uint8Array): LlmCall {
+/** A conversation over a web socket: only its path is known. */
+function realtimeCall(target: LlmTarget, asked: AskedPath): LlmCall | LlmProblem {
   const { provider } = target;
-  const parsed = asked.route === 'detect' ? parseJson(Buffer.from(body).toString('utf8')) : {};
+  const choice = chooseFormat(provider, 'realtime', '');
+  if (isProblem(choice)) return choice;
+  const path = upstreamPath(provider, target, asked, choice.format, provider.model ?? '');
+  return { ...passedOnCall(target, asked, new Uint8Array(), {}), path };
+}
+
+/** JSON is read and may be edited; whatever else it is passes as it is. */
+function detectedCall(
+  target: LlmTarget,
+  asked: AskedPath,
+  bytes: Uint8Array,
+): LlmCall | LlmProblem {
+  const { provider, policy = {} } = target;
+  const read = readRequest(bytes, 'detect');
+  if (isProblem(read)) return passedOnCall(target, asked, bytes, {});
+  const request = applyFieldPolicy(read, provider.kind, policy);
+  if (isProblem(request)) return request;
+  const body = request === read ? bytes : request.json;
+  return passedOnCall(target, asked, body, request.body);
+}
+
+function passedOnCall(
+  target: LlmTarget,
+  asked: AskedPath,
+  body: string | Uint8Array,
+  read: JsonRecord,
+): LlmCall {
+  const { provider } = target;
   return {
     path: upstreamPath(provider, target, asked, undefined, ''),
     body,
-    seen: seenInRequest(asked.route, providerName(provider), isRecord(parsed) ? parsed : {}),
+    seen: seenInRequest(asked.route, providerName(provider), read),
     provider,
   };
 }

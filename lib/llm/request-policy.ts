@@ -30,17 +30,23 @@ export interface RequestTarget {
   readonly provider: ProviderKind;
 }
 
+/** Computes what the fields of a body become. */
 type Step = (policy: RequestPolicy, body: JsonRecord, target: RequestTarget) => FieldEdits;
 
 const NO_EDITS: FieldEdits = new Map();
 
-/** What happens to a body, in this order: agentgateway's. Each step sees what those before it have left. */
-const STEPS: readonly Step[] = [
-  ({ model }) => (model === undefined ? NO_EDITS : new Map([['model', model]])),
+/** What happens to any body that is an object. */
+const FIELD_STEPS: readonly Step[] = [
   ({ overrides }) => new Map(Object.entries(overrides ?? {})),
   ({ transformations }, body) => transformations?.(body) ?? NO_EDITS,
   ({ defaults }, body) =>
     new Map(Object.entries(defaults ?? {}).filter(([name]) => !Object.hasOwn(body, name))),
+];
+
+/** What happens to a body, in this order: agentgateway's. Each step sees what those before it have left. */
+const STEPS: readonly Step[] = [
+  ({ model }) => (model === undefined ? NO_EDITS : new Map([['model', model]])),
+  ...FIELD_STEPS,
   ({ modelAliases }, body) => aliasEdit(modelAliases, body),
   (_policy, body, { format }) => (format === 'completions' ? usageEdit(body) : NO_EDITS),
   (_policy, body, target) => limitEdit(body, target),
@@ -52,7 +58,6 @@ const STEPS: readonly Step[] = [
 const WITHOUT_MODEL: ReadonlySet<LlmFormat> = new Set<LlmFormat>([
   'generateContent',
   'geminiCountTokens',
-  'realtime',
 ]);
 
 export function applyRequestPolicy(
@@ -60,18 +65,38 @@ export function applyRequestPolicy(
   target: RequestTarget,
   policy: RequestPolicy,
 ): RequestBody | LlmProblem {
+  const { edits, body } = run(STEPS, request, target, policy);
+  const model = field(body, 'model');
+  const named = typeof model === 'string' && model !== '';
+  if (!named && !WITHOUT_MODEL.has(target.format)) return modelMissing();
+  return editRequest(request, edits);
+}
+
+/** Of a body whose format nobody knows only the fields are changed that the configuration names. */
+export function applyFieldPolicy(
+  request: LlmRequest,
+  provider: ProviderKind,
+  policy: RequestPolicy,
+): RequestBody | LlmProblem {
+  const { edits } = run(FIELD_STEPS, request, { format: 'completions', provider }, policy);
+  return editRequest(request, edits);
+}
+
+function run(
+  steps: readonly Step[],
+  request: LlmRequest,
+  target: RequestTarget,
+  policy: RequestPolicy,
+): { readonly edits: FieldEdits; readonly body: JsonRecord } {
   let edits: FieldEdits = NO_EDITS;
   let { body } = request;
-  for (const step of STEPS) {
+  for (const step of steps) {
     const added = step(policy, body, target);
     if (added.size === 0) continue;
     edits = new Map([...edits, ...added]);
     body = bodyWith(request.body, edits);
   }
-  const model = field(body, 'model');
-  const named = typeof model === 'string' && model !== '';
-  if (!named && !WITHOUT_MODEL.has(target.format)) return modelMissing();
-  return editRequest(request, edits);
+  return { edits, body };
 }
 
 function aliasEdit(aliases: ModelAliases | undefined, body: JsonRecord): FieldEdits {

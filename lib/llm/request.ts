@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { editMembers, type Member, repeatedMember, topLevelMembers } from './body-members';
-import type { LlmFormat } from './format';
+import type { RouteType } from './format';
 import { field, isRecord, type JsonRecord, parseJson, toJson } from './json';
 import { badRequest, type LlmProblem } from './problem';
 
@@ -33,7 +33,7 @@ const SHAPES: Readonly<Record<string, readonly [expected: string, fits: Check]>>
 };
 
 /** The field without which a request of the format says nothing. */
-const REQUIRED: Readonly<Partial<Record<LlmFormat, string>>> = {
+const REQUIRED: Readonly<Partial<Record<RouteType, string>>> = {
   completions: 'messages',
   messages: 'messages',
   anthropicTokenCount: 'messages',
@@ -42,7 +42,7 @@ const REQUIRED: Readonly<Partial<Record<LlmFormat, string>>> = {
 };
 
 /** Reads the body of a request. Nothing of its content is repeated in a problem. */
-export function readRequest(bytes: Uint8Array, format: LlmFormat): LlmRequest | LlmProblem {
+export function readRequest(bytes: Uint8Array, format: RouteType): LlmRequest | LlmProblem {
   if (!isUtf8(bytes)) return badRequest('failed to parse request: the body is not UTF-8');
   const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const body = parseJson(json);
@@ -56,7 +56,7 @@ export function readRequest(bytes: Uint8Array, format: LlmFormat): LlmRequest | 
 function shapeProblem(
   body: JsonRecord,
   members: readonly Member[],
-  format: LlmFormat,
+  format: RouteType,
 ): string | undefined {
   const repeated = repeatedMember(members);
   if (repeated !== undefined) return `duplicate field \`${shortened(repeated)}\``;
