@@ -8,6 +8,9 @@ import { requestToCompletions } from './conversion/request-to-completions';
 import { requestToMessages } from './conversion/request-to-messages';
 import { responseToCompletion } from './conversion/response-to-completion';
 import { responseToMessage } from './conversion/response-to-message';
+import { completionToResponse } from './conversion/responses-answer';
+import { responsesToCompletions } from './conversion/responses-request';
+import { ChunksToResponse } from './conversion/responses-stream';
 import { StreamToChunks } from './conversion/stream-to-chunks';
 import { StreamToEvents } from './conversion/stream-to-events';
 import type { LlmFormat } from './format';
@@ -37,6 +40,13 @@ const MESSAGES_TO_COMPLETIONS: Translation = {
   error: errorToMessages,
 };
 
+const RESPONSES_TO_COMPLETIONS: Translation = {
+  request: responsesToCompletions,
+  response: completionToResponse,
+  stream: (now) => new ChunksToResponse(now),
+  error: googleErrorToCompletions,
+};
+
 /** What may be sent for what the client wrote, best first; without a translation it is sent as it is. */
 const CHOICES: Readonly<Partial<Record<LlmFormat, readonly Choice[]>>> = {
   completions: [
@@ -46,6 +56,10 @@ const CHOICES: Readonly<Partial<Record<LlmFormat, readonly Choice[]>>> = {
   messages: [
     { format: 'messages' },
     { format: 'completions', translation: MESSAGES_TO_COMPLETIONS },
+  ],
+  responses: [
+    { format: 'responses' },
+    { format: 'completions', translation: RESPONSES_TO_COMPLETIONS },
   ],
 };
 

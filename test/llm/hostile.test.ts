@@ -12,13 +12,16 @@ const PAIRS: readonly (readonly [RouteType, ProviderKind])[] = [
   ['messages', 'anthropic'],
   ['messages', 'openAI'],
   ['responses', 'openAI'],
+  ['responses', 'gemini'],
   ['embeddings', 'gemini'],
   ['anthropicTokenCount', 'gemini'],
   ['detect', 'openAI'],
 ];
-const TRANSLATED = PAIRS.filter(
-  ([route, kind]) => (route === 'messages') !== (kind === 'anthropic'),
-);
+const TRANSLATED: typeof PAIRS = [
+  ['completions', 'anthropic'],
+  ['messages', 'openAI'],
+  ['responses', 'gemini'],
+];
 
 const prepare = (route: RouteType, kind: ProviderKind, body: string | Uint8Array) =>
   prepareCall(
@@ -224,7 +227,7 @@ describe('a hostile provider', () => {
         const stream = responseStream(callOf(route, kind), () => 0);
         const written = [...pieces.map((text) => stream.push(Buffer.from(text))), stream.end()];
         for (const block of written.map(String).join('').split('\n\n').filter(Boolean)) {
-          expect(block).toMatch(/^(event: \w+\n)?data: (\{.*\}|\[DONE\])$/);
+          expect(block).toMatch(/^(event: [\w.]+\n)?data: (\{.*\}|\[DONE\])$/);
         }
       }),
       { numRuns: 1000 },

@@ -167,9 +167,9 @@ describe('what a client writes', () => {
         "azure : completions completions responses embeddings — — — —",
         "azure claude-x: completions messages responses embeddings anthropicTokenCount — — —",
         "anthropic : messages messages — — anthropicTokenCount — — —",
-        "gemini : completions completions — embeddings — — — —",
+        "gemini : completions completions completions embeddings — — — —",
         "custom messages: messages messages — — — — — —",
-        "custom completions: completions completions — — — — — —",
+        "custom completions: completions completions completions — — — — —",
       ]
     `);
   });
