@@ -37,7 +37,6 @@ const REQUIRED: Readonly<Partial<Record<RouteType, string>>> = {
   completions: 'messages',
   messages: 'messages',
   anthropicTokenCount: 'messages',
-  responses: 'input',
   embeddings: 'input',
 };
 

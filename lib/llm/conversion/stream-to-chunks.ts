@@ -6,6 +6,9 @@ import { finishReason } from './stop-reason';
 
 const DONE = 'data: [DONE]\n\n';
 
+/** More than any model writes at once: calls that are never finished must not fill the memory. */
+const MOST_OPEN_CALLS = 1024;
+
 /** A call that Claude is writing. */
 interface OpenCall {
   readonly index: number;
@@ -55,6 +58,7 @@ export class StreamToChunks implements EventTranslator {
     const block = field(json, 'content_block');
     const type = text(block, 'type');
     if (type !== 'tool_use' && type !== 'server_tool_use') return '';
+    if (this.#calls.size >= MOST_OPEN_CALLS) return '';
     const index = this.#nextCall++;
     this.#calls.set(count(json, 'index') ?? 0, { index, sent: false });
     const called = { name: text(block, 'name') ?? '', arguments: '' };
