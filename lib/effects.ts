@@ -9,10 +9,27 @@ export interface Effects {
   readonly random: () => number;
   /** The bytes of a file. Throws when there is none. */
   readonly readFile: (path: string) => Uint8Array;
+  /** Gets a document that a configuration names by its URL. Rejects where there is no answer within the limits. */
+  readonly fetch: (url: string, limits: FetchLimits) => Promise<FetchedDocument>;
   /** Opens connections to upstreams. */
   readonly upstreams: Upstreams;
   /** Writes one finished access-log line, without its line break. */
   readonly writeLog: (line: string) => void;
+}
+
+export interface FetchLimits {
+  /** From asking to the last byte. */
+  readonly timeoutMs: number;
+  /** Of the body. */
+  readonly maxBytes: number;
+}
+
+/** An answer, whatever its status; redirects are answers too. */
+export interface FetchedDocument {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
 }
 
 /** Where a request is sent: decided when the configuration is compiled, so that pools are found by identity. */

@@ -34,7 +34,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cel: { ours: [] },
   schema: { ours: ['cel'] },
   imports: { ours: [], packages: CDK },
-  constructs: { ours: ['cel', 'schema', 'imports'], packages: [...CDK, 'cdk8s-plus-28'] },
+  constructs: {
+    ours: ['cel', 'schema', 'imports'],
+    packages: [...CDK, 'cdk8s-plus-28'],
+    node: ['fs'],
+  },
   standalone: { ours: ['schema', 'cel'] },
   translator: { ours: ['standalone', 'schema'] },
   synth: { ours: ['translator', 'standalone', 'schema'], packages: CDK, node: ['fs', 'os'] },

@@ -22,10 +22,13 @@ export class Readiness {
 }
 
 /** `/healthz/ready`: 200 `ready`, or 500 with what is missing. */
-export function readinessEndpoint(readiness: Readiness): Endpoint {
+export function readinessEndpoint(
+  readiness: Readiness,
+  alsoPending: () => readonly string[] = () => [],
+): Endpoint {
   return new Endpoint({
     '/healthz/ready': async () => {
-      const { pending } = readiness;
+      const pending = [...readiness.pending, ...alsoPending()];
       return pending.length === 0
         ? { status: 200, contentType: 'text/plain', body: 'ready\n' }
         : {

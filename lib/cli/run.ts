@@ -4,6 +4,7 @@ import type { Endpoint } from '../admin/endpoint';
 import { Readiness, readinessEndpoint } from '../admin/readiness';
 import { statsEndpoint } from '../admin/stats';
 import { type Diagnostic, formatDiagnostic, hasErrors } from '../diagnostic';
+import type { KeySetState } from '../gateway/remote-key-sets';
 import { LogWriter } from '../server/log-writer';
 import { parseResolution, type Resolution } from '../server/resolve';
 import { type OpenPort, Runtime } from '../server/runtime';
@@ -69,6 +70,7 @@ class Run {
       resolutions: this.#resolutions,
       writeLog: this.#writer.writeLine,
       metrics: this.#metrics,
+      keySetChanged: (state) => this.#keySetChanged(state),
     });
   }
 
@@ -187,6 +189,15 @@ class Run {
     this.#logNewPorts();
   }
 
+  #keySetChanged({ url, problem }: KeySetState): void {
+    if (problem === undefined) this.#log('info', `the key set at ${url} has been fetched`);
+    else
+      this.#log(
+        'warn',
+        `the key set at ${url} could not be fetched: ${problem}; it is tried again`,
+      );
+  }
+
   // ------------------------------------------------------------ the process
 
   async #openEndpoints(config: NormalConfig): Promise<Diagnostic[]> {
@@ -195,7 +206,9 @@ class Run {
       { name: 'metrics', endpoint: statsEndpoint(this.#metrics), at: config.statsAddr },
       {
         name: 'readiness',
-        endpoint: readinessEndpoint(this.#readiness),
+        endpoint: readinessEndpoint(this.#readiness, () =>
+          this.#runtime.unavailableKeySets.map((at) => `key set ${at}`),
+        ),
         at: config.readinessAddr,
       },
     ];

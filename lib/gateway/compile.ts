@@ -11,13 +11,16 @@ import type {
 import { accessLog } from '../telemetry/access-log';
 import { Metrics, type RequestScope } from '../telemetry/metrics';
 import { EffectivePolicies } from './effective-policies';
+import { Expressions } from './expressions';
 import { Gateway } from './gateway';
 import { HostnameIndex } from './hostnames';
 import { Pipeline } from './pipeline';
 import { compileHeaderModifier } from './policies/header-modifier';
 import { compileRedirect } from './policies/redirect';
+import { type PolicyPlace, policyPlaces } from './policy-places';
 import { redactor } from './redact';
 import { refuse } from './refuse';
+import { RemoteKeySets } from './remote-key-sets';
 import type {
   CompiledBackend,
   CompiledBind,
@@ -33,6 +36,8 @@ export interface CompileOptions {
   readonly gateway?: string;
   /** Counters that outlive this configuration. @default - counters of its own */
   readonly metrics?: Metrics;
+  /** Fetched key sets that outlive this configuration. @default - its own, fetched when a token first needs them */
+  readonly keySets?: RemoteKeySets;
 }
 
 export interface Compilation {
@@ -51,23 +56,47 @@ export function compile(
 ): Compilation {
   const diagnostics = refuse(document);
   if (hasErrors(diagnostics)) return { diagnostics };
-  return { gateway: new Compiler(document, effects, options).compile(), diagnostics };
+  const compiler = new Compiler(document, effects, options);
+  const found = [...diagnostics, ...compiler.checkPolicies()];
+  if (hasErrors(found)) return { diagnostics: found };
+  return { gateway: compiler.compile(), diagnostics: found };
 }
 
 class Compiler {
   readonly #gatewayName: string;
   readonly #metrics: Metrics;
   readonly #policies: EffectivePolicies;
-  readonly #pipeline = new Pipeline();
+  readonly #findings: Diagnostic[] = [];
+  readonly #pipelines: Readonly<Record<PolicyPlace['phase'], Pipeline>>;
 
   constructor(
     private readonly document: NormalDocument,
     private readonly effects: Effects,
-    { gateway = 'default/default', metrics = new Metrics('0') }: CompileOptions,
+    { gateway = 'default/default', metrics = new Metrics('0'), keySets }: CompileOptions,
   ) {
     this.#gatewayName = gateway;
     this.#metrics = metrics;
     this.#policies = new EffectivePolicies(document);
+    const sets = keySets ?? new RemoteKeySets(effects);
+    this.#pipelines = {
+      gateway: this.#pipeline('gateway', sets),
+      route: this.#pipeline('route', sets),
+    };
+  }
+
+  #pipeline(phase: PolicyPlace['phase'], keySets: RemoteKeySets): Pipeline {
+    const { now, readFile, random } = this.effects;
+    const report = (finding: Diagnostic) => void this.#findings.push(finding);
+    const expressions = new Expressions(phase, { random }, report);
+    return new Pipeline({ now, readFile, keySets, expressions, report });
+  }
+
+  /** Compiles every policy, also those that others replace: none may be wrong. */
+  checkPolicies(): readonly Diagnostic[] {
+    for (const { phase, policies } of policyPlaces(this.document)) {
+      this.#pipelines[phase].compile(policies);
+    }
+    return this.#findings;
   }
 
   compile(): Gateway {
@@ -109,7 +138,7 @@ class Compiler {
     const scope: RequestScope = { bind: String(port), listener: listener.name };
     return {
       name: listener.name,
-      policies: this.#pipeline.compile(
+      policies: this.#pipelines.gateway.compile(
         this.#policies.listener(listener.name, port, listener.policies),
       ),
       router: new Router(
@@ -132,7 +161,7 @@ class Compiler {
     const { retry, timeout, requestMirror } = policies;
     return {
       name,
-      policies: this.#pipeline.compile(policies),
+      policies: this.#pipelines.route.compile(policies),
       requestTimeoutMs: timeout?.requestMs,
       backendTimeoutMs: timeout?.backendRequestMs,
       retry: retry && {

@@ -8,7 +8,7 @@ import { append } from './multimap';
 
 /**
  * Which policies hold where. Inside a phase a more specific place replaces a field as a whole: gateway, then listener,
- * then route, then what is written inline.
+ * then route, then what is written inline. Authorization is the exception: the rules of all places are one pool.
  */
 export class EffectivePolicies {
   readonly #gateway = new Map<'gateway' | 'route', NormalPolicies[]>();
@@ -55,5 +55,8 @@ export class EffectivePolicies {
 }
 
 function merge(policies: readonly NormalPolicies[]): NormalPolicies {
-  return Object.assign({}, ...policies);
+  const merged: NormalPolicies = Object.assign({}, ...policies);
+  const pool = policies.flatMap(({ authorization }) => authorization ?? []);
+  if (pool.length < 2) return merged;
+  return { ...merged, authorization: { rules: pool.flatMap(({ rules }) => rules) } };
 }

@@ -29,6 +29,10 @@ export const ERRORS = {
   requestTimeout:     { status: 504, body: 'request timeout',                                             reason: 'Timeout' },
   apiKeyMissing:      { status: 401, body: 'api key authentication failure: no API Key found',            reason: 'APIKeyAuth' },
   apiKeyWrong:        { status: 401, body: 'api key authentication failure: invalid credentials',         reason: 'APIKeyAuth' },
+  jwtRefused:         { status: 401, body: 'authentication failure',                                      reason: 'JwtAuth' },
+  basicAuthMissing:   { status: 401, body: 'basic authentication failure: no basic authentication credentials found', reason: 'BasicAuth' },
+  basicAuthWrong:     { status: 401, body: 'basic authentication failure: invalid credentials',           reason: 'BasicAuth' },
+  forbidden:          { status: 403, body: 'authorization failed',                                        reason: 'Authorization' },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -95,6 +95,8 @@ export class Exchange implements CallObserver {
       target.path,
       target.query,
       this.#endToEnd.headers,
+      request.httpVersion,
+      this.#startedAt,
     );
     this.#runPolicies(listener.policies, () => this.#enterRoute(bind, listener));
   }
@@ -378,12 +380,19 @@ export class Exchange implements CallObserver {
       status: this.#status,
       grpcStatus: this.#grpcStatus,
       sni: request.connection.sni,
+      jwtSubject: subjectOf(this.#context),
       protocol: 'http',
       retryAttempt: this.#attempt || undefined,
       error: this.#error,
       reason,
     });
   }
+}
+
+/** Of a request that never got to its policies there is no context. */
+function subjectOf(context: RequestContext | undefined): string | undefined {
+  const subject = context?.jwt?.claims.sub;
+  return typeof subject === 'string' ? subject : undefined;
 }
 
 /** Only chunked says where a body ends, and only since HTTP/1.1 (RFC 9112 §6.1): others may read it otherwise. */

@@ -1,17 +1,20 @@
 import type { NormalPolicies } from '../standalone/document';
 import { compileApiKey } from './policies/api-key';
+import { compileAuthorization } from './policies/authorization';
+import { compileBasicAuth } from './policies/basic-auth';
 import { compileCors } from './policies/cors';
 import { compileDirectResponse } from './policies/direct-response';
 import { compileHeaderModifier } from './policies/header-modifier';
+import { compileJwt } from './policies/jwt';
 import { compileRedirect } from './policies/redirect';
 import { compileRewrite } from './policies/rewrite';
-import type { RequestPolicy } from './policy';
+import type { PolicyHost, RequestPolicy } from './policy';
 
 /** How one key of `policies` becomes something that runs. */
 type Step = {
   [K in keyof NormalPolicies]-?: readonly [
     key: K,
-    compile: (policy: NonNullable<NormalPolicies[K]>) => RequestPolicy,
+    compile: (policy: NonNullable<NormalPolicies[K]>, host: PolicyHost) => RequestPolicy,
   ];
 }[keyof NormalPolicies];
 
@@ -21,11 +24,16 @@ type Step = {
  * - CORS is before every authentication: a preflight carries no credentials, and a page must be able to read a 401.
  * - Authentication is before everything that changes or answers a request: a rewrite cannot feed it, and a redirect or
  *   a direct response cannot be had without it.
+ * - Tokens come before passwords and keys, as in agentgateway: who accepts either puts up with the first not matching.
+ * - Authorization follows, since its rules speak of who was authenticated.
  * - Changes to the request come before the answers made from it: a redirect tells the rewritten path.
  */
 const ORDER: readonly Step[] = [
   ['cors', compileCors],
+  ['jwtAuth', compileJwt],
+  ['basicAuth', compileBasicAuth],
   ['apiKey', compileApiKey],
+  ['authorization', compileAuthorization],
   ['requestHeaderModifier', compileRequestHeaderModifier],
   ['responseHeaderModifier', compileResponseHeaderModifier],
   ['urlRewrite', compileRewrite],
@@ -38,18 +46,23 @@ export class Pipeline {
   /** By step as well: aliases of YAML let one object stand at several keys. */
   readonly #compiled = new Map(ORDER.map((step) => [step, new WeakMap<object, RequestPolicy>()]));
 
+  constructor(private readonly host: PolicyHost) {}
+
   compile(policies: NormalPolicies): RequestPolicy[] {
     return ORDER.flatMap((step) => this.#compileStep(step, policies));
   }
 
   #compileStep(step: Step, policies: NormalPolicies): RequestPolicy[] {
-    const [key, compile] = step as [keyof NormalPolicies, (policy: object) => RequestPolicy];
+    const [key, compile] = step as [
+      keyof NormalPolicies,
+      (policy: object, host: PolicyHost) => RequestPolicy,
+    ];
     const policy = policies[key];
     if (policy === undefined) return [];
     const compiledBefore = this.#compiled.get(step);
     const known = compiledBefore?.get(policy);
     if (known) return [known];
-    const compiled = compile(policy);
+    const compiled = compile(policy, this.host);
     compiledBefore?.set(policy, compiled);
     return [compiled];
   }

@@ -1,11 +1,12 @@
-import type { NormalDocument, NormalPolicies } from '../standalone/document';
+import type { NormalDocument } from '../standalone/document';
+import { type PolicyPlace, policyPlaces } from './policy-places';
 
 /**
  * Makes a request target fit for a log: the values of query parameters that hold credentials anywhere in the
  * configuration are left out, also of requests that never reach the policy that reads them.
  */
 export function redactor(document: NormalDocument): (target: string) => string {
-  const names = [...new Set(policiesOf(document).flatMap(credentialParameters))];
+  const names = [...new Set(policyPlaces(document).flatMap(credentialParameters))];
   if (names.length === 0) return (target) => target;
   return (target) => {
     const at = target.indexOf('?');
@@ -28,17 +29,8 @@ function decoded(key: string): string {
   }
 }
 
-function policiesOf({ binds, policies }: NormalDocument): NormalPolicies[] {
-  const listeners = binds.flatMap((bind) => bind.listeners);
-  const routes = listeners.flatMap((listener) => listener.routes);
-  return [
-    ...policies.map((entry) => entry.policy),
-    ...listeners.map((listener) => listener.policies),
-    ...routes.map((route) => route.policies),
-  ];
-}
-
-function credentialParameters({ apiKey }: NormalPolicies): string[] {
-  const location = apiKey?.location;
-  return location && 'queryParameter' in location ? [location.queryParameter.name] : [];
+function credentialParameters({ policies: { apiKey, jwtAuth, basicAuth } }: PolicyPlace): string[] {
+  return [apiKey, jwtAuth, basicAuth].flatMap((policy) =>
+    policy && 'queryParameter' in policy.location ? [policy.location.queryParameter.name] : [],
+  );
 }

@@ -6,6 +6,7 @@ import type {
   PathMatch,
 } from '../standalone/document';
 import { REGEX_HINT, regexProblem } from '../standalone/regex';
+import { policyPlaces } from './policy-places';
 import { unsafeValues } from './unsafe-values';
 
 /**
@@ -16,9 +17,7 @@ export function refuse(document: NormalDocument): Diagnostic[] {
   const routes = listeners.flatMap((listener) => listener.routes);
   return [
     ...refuseConfig(document),
-    ...document.policies.flatMap(({ path, policy }) => refusePolicies(`${path}.policy`, policy)),
-    ...listeners.flatMap(({ path, policies }) => refusePolicies(`${path}.policies`, policies)),
-    ...routes.flatMap(({ path, policies }) => refusePolicies(`${path}.policies`, policies)),
+    ...policyPlaces(document).flatMap(({ path, policies }) => refusePolicies(path, policies)),
     ...routes.flatMap(refuseMatches),
     ...routes
       .flatMap((route) => route.backends)

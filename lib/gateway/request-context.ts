@@ -1,12 +1,25 @@
 import type { HeaderList } from '../effects';
 import type { Authority } from '../http/authority';
 import type { HostRewrite } from '../standalone/document';
-import type { Connection } from './message';
+import type { Connection, HttpVersion } from './message';
 import type { HeaderModification } from './policies/header-modifier';
 
 /** The caller that an API key stands for. */
 export interface ApiKeyIdentity {
   readonly metadata: unknown;
+  readonly key: string;
+}
+
+/** The caller that a token stands for. */
+export interface JwtIdentity {
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** The claims as expressions see them, with the token itself as a secret. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The caller that a name and password stand for. */
+export interface BasicIdentity {
+  readonly username: string;
 }
 
 /** A request on its way through the policies: they read it, and change what is sent on. */
@@ -15,6 +28,8 @@ export class RequestContext {
   matchedPrefix: string | undefined;
   /** How the authority that the upstream sees is decided. @default - see `UpstreamCall` */
   authorityRewrite: HostRewrite | undefined;
+  jwt: JwtIdentity | undefined;
+  basicAuth: BasicIdentity | undefined;
   apiKey: ApiKeyIdentity | undefined;
   /** Changes to the answer's fields, in order: the route's, then the backend's. */
   readonly responseModifiers: HeaderModification[] = [];
@@ -30,5 +45,8 @@ export class RequestContext {
     /** Without its question mark. */
     public query: string,
     readonly headers: HeaderList,
+    readonly httpVersion: HttpVersion,
+    /** Milliseconds since the epoch. */
+    readonly startedAt: number,
   ) {}
 }

@@ -1,8 +1,10 @@
 import { type Diagnostic, hasErrors } from '../diagnostic';
 import type { Effects } from '../effects';
 import { compile } from '../gateway/compile';
+import { type KeySetState, keySetUrls, RemoteKeySets } from '../gateway/remote-key-sets';
 import type { NormalBind, NormalDocument } from '../standalone/document';
 import type { Metrics } from '../telemetry/metrics';
+import { documentFetcher } from './fetch-document';
 import { Port, type PortContent } from './port';
 import { type Resolution, resolver } from './resolve';
 import { prepareTls } from './tls';
@@ -25,6 +27,8 @@ export interface RuntimeOptions {
   readonly resolutions: readonly Resolution[];
   readonly writeLog: (line: string) => void;
   readonly metrics: Metrics;
+  /** Told of fetched key sets. @default - nobody is told */
+  readonly keySetChanged?: (state: KeySetState) => void;
 }
 
 /** A port that is open. */
@@ -52,7 +56,17 @@ export class Runtime {
   #maximumDrainMs = DEFAULT_DRAIN_MS;
   #minimumDrainMs = 0;
 
-  constructor(private readonly options: RuntimeOptions) {}
+  readonly #fetch: Effects['fetch'];
+  readonly #keySets: RemoteKeySets;
+
+  constructor(private readonly options: RuntimeOptions) {
+    this.#fetch = documentFetcher(resolver(options.resolutions));
+    this.#keySets = new RemoteKeySets({
+      fetch: this.#fetch,
+      now,
+      changed: options.keySetChanged,
+    });
+  }
 
   /** Finds what is wrong with configurations, without opening or changing anything. */
   check(configurations: readonly Configuration[]): readonly Diagnostic[] {
@@ -77,6 +91,7 @@ export class Runtime {
     }
     if (failures.length > 0 && this.#ports.size === 0) return failures;
     this.#inForce = configurations;
+    this.#keySets.keep(configurations.flatMap(({ document }) => keySetUrls(document)));
     this.#closeOthers(prepared.contents);
     const former = this.#pools;
     this.#pools = prepared.pools;
@@ -112,8 +127,14 @@ export class Runtime {
     this.destroy();
   }
 
+  /** The key sets that have not been fetched yet, as their URLs may be shown: their tokens are refused. */
+  get unavailableKeySets(): readonly string[] {
+    return this.#keySets.unavailable;
+  }
+
   /** Ends everything at once. */
   destroy(): void {
+    this.#keySets.keep([]);
     for (const { port } of this.#ports.values()) port.destroy();
     this.#ports.clear();
     for (const pool of this.#pools) pool.destroy();
@@ -153,13 +174,18 @@ export class Runtime {
 
   #compile({ name, document, readFile }: Configuration, upstreams: UpstreamPools) {
     const effects: Effects = {
-      now: () => performance.timeOrigin + performance.now(),
+      now,
       random: Math.random,
       readFile,
+      fetch: this.#fetch,
       upstreams,
       writeLog: this.options.writeLog,
     };
-    return compile(document, effects, { gateway: name, metrics: this.options.metrics });
+    return compile(document, effects, {
+      gateway: name,
+      metrics: this.options.metrics,
+      keySets: this.#keySets,
+    });
   }
 
   // ------------------------------------------------------------ ports
@@ -218,6 +244,10 @@ const DEFAULT_DRAIN_MS = 30_000;
 
 async function closeAll(pools: readonly UpstreamPools[]): Promise<void> {
   await Promise.all(pools.map((pool) => pool.close()));
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 function sleep(milliseconds: number): Promise<void> {

@@ -158,7 +158,10 @@ export type PolicyTarget =
 /** Policies that run before a route is chosen. */
 export interface GatewayPolicies {
   cors?: CorsPolicy;
+  jwtAuth?: JwtPolicy;
+  basicAuth?: BasicAuthPolicy;
   apiKey?: ApiKeyPolicy;
+  authorization?: AuthorizationPolicy;
 }
 
 /** Policies that run once a route is chosen. */
@@ -195,6 +198,47 @@ export interface ApiKeyEntry {
   keyHash?: string;
   metadata?: unknown;
   allowedModels?: string[];
+}
+
+export interface JwtPolicy extends Partial<JwtProvider> {
+  /** The file's own default lets requests without a token pass. @default 'optional' */
+  mode?: 'strict' | 'optional' | 'permissive';
+  /** @default - the `Authorization` header with prefix `Bearer ` */
+  location?: AuthorizationLocation;
+  /** Several issuers; or the fields of one beside `mode`. */
+  providers?: JwtProvider[];
+}
+
+export interface JwtProvider {
+  issuer: string;
+  /** @default - `aud` is not looked at */
+  audiences?: string[] | null;
+  /** A JSON Web Key Set, the path of one, or where it is fetched. */
+  jwks: Text | { file?: string; url?: string };
+  jwtValidationOptions?: { requiredClaims?: string[] };
+}
+
+export interface BasicAuthPolicy {
+  /** Lines of `user:hash`, or the path of a file that has them. */
+  htpasswd: Text | { file: string };
+  /** @default 'Restricted' */
+  realm?: string | null;
+  /** The file's own default lets requests without a password pass. @default 'optional' */
+  mode?: 'strict' | 'optional';
+  /** @default - the `Authorization` header with prefix `Basic ` */
+  authorizationLocation?: AuthorizationLocation;
+}
+
+export interface AuthorizationPolicy {
+  /** A bare expression allows. */
+  rules: (string | AuthorizationRule)[];
+}
+
+/** Exactly one of them. */
+export interface AuthorizationRule {
+  allow?: string;
+  deny?: string;
+  require?: string;
 }
 
 export type AuthorizationLocation =
@@ -314,8 +358,14 @@ export interface NormalRoute {
 
 /** Policies of either phase; which keys a phase allows was checked when the file was read. */
 export interface NormalPolicies
-  extends Omit<RoutePolicies, 'timeout' | 'retry' | 'apiKey' | 'cors'> {
+  extends Omit<
+    RoutePolicies,
+    'timeout' | 'retry' | 'apiKey' | 'cors' | 'jwtAuth' | 'basicAuth' | 'authorization'
+  > {
+  readonly jwtAuth?: NormalJwtPolicy;
+  readonly basicAuth?: NormalBasicAuthPolicy;
   readonly apiKey?: NormalApiKeyPolicy;
+  readonly authorization?: NormalAuthorizationPolicy;
   readonly cors?: Omit<CorsPolicy, 'maxAge'> & { readonly maxAgeSeconds?: number };
   readonly timeout?: { readonly requestMs?: number; readonly backendRequestMs?: number };
   readonly retry?: {
@@ -333,6 +383,41 @@ export interface NormalApiKeyPolicy {
     readonly keyHash?: string;
     readonly metadata?: unknown;
   }[];
+}
+
+export interface NormalJwtPolicy {
+  readonly path: string;
+  readonly mode: 'strict' | 'optional' | 'permissive';
+  readonly location: AuthorizationLocation;
+  readonly providers: readonly NormalJwtProvider[];
+}
+
+export interface NormalJwtProvider {
+  readonly path: string;
+  readonly issuer: string;
+  /** Empty for any. */
+  readonly audiences: readonly string[];
+  readonly jwks: { readonly text: string } | { readonly file: string } | { readonly url: string };
+  readonly requiredClaims: readonly string[];
+}
+
+export interface NormalBasicAuthPolicy {
+  readonly path: string;
+  readonly mode: 'strict' | 'optional';
+  readonly location: AuthorizationLocation;
+  readonly realm: string;
+  readonly htpasswd: { readonly text: string } | { readonly file: string };
+}
+
+export interface NormalAuthorizationPolicy {
+  readonly rules: readonly NormalAuthorizationRule[];
+}
+
+export interface NormalAuthorizationRule {
+  /** Of the expression. */
+  readonly path: string;
+  readonly action: 'allow' | 'deny' | 'require';
+  readonly expression: string;
 }
 
 export interface NormalBackend {

@@ -9,6 +9,11 @@ import type {
 } from './document';
 import type { Findings } from './findings';
 import { parseHost } from './host';
+import {
+  normalizeAuthorization,
+  normalizeBasicAuth,
+  normalizeJwt,
+} from './normalize-authentication';
 import { durationAt, textAt } from './normalize-config';
 
 const BEARER = { header: { name: 'Authorization', prefix: 'Bearer ' } } as const;
@@ -19,12 +24,20 @@ export function normalizePolicies(
   path: string,
   findings: Findings,
 ): NormalPolicies {
-  const { apiKey, cors, timeout, retry, ...others } = policies ?? {};
+  const { apiKey, cors, timeout, retry, jwtAuth, basicAuth, authorization, ...others } =
+    policies ?? {};
   if (others.requestMirror) {
     checkHost(others.requestMirror.backend.host, `${path}.requestMirror.backend.host`, findings);
   }
   return {
     ...others,
+    ...(jwtAuth && { jwtAuth: normalizeJwt(jwtAuth, `${path}.jwtAuth`, findings) }),
+    ...(basicAuth && {
+      basicAuth: normalizeBasicAuth(basicAuth, `${path}.basicAuth`, findings),
+    }),
+    ...(authorization && {
+      authorization: normalizeAuthorization(authorization, `${path}.authorization`),
+    }),
     ...(apiKey && { apiKey: normalizeApiKey(apiKey, `${path}.apiKey`, findings) }),
     ...(cors && { cors: normalizeCors(cors, `${path}.cors`, findings) }),
     ...(timeout && { timeout: normalizeTimeout(timeout, `${path}.timeout`, findings) }),

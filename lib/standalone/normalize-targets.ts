@@ -14,7 +14,10 @@ import { normalizePolicies } from './normalize-policies';
 const IDENTITY = 'default';
 
 /** Keys that have a meaning before a route is chosen. */
-const GATEWAY_PHASE = ['cors', 'apiKey'];
+const GATEWAY_PHASE = ['cors', 'jwtAuth', 'basicAuth', 'apiKey', 'authorization'];
+
+/** Of these all count, so that two for one target do not tie. */
+const ACCUMULATING = ['authorization'];
 
 /** The top-level `policies`: each must protect something, and none tie with another. */
 export function normalizeTargets(
@@ -200,6 +203,7 @@ class TargetNormalizer {
   }
 
   #tie(key: string, field: string, path: string): void {
+    if (ACCUMULATING.includes(field)) return;
     const first = this.#fields.get(key);
     if (first === undefined) {
       this.#fields.set(key, path);

@@ -19,6 +19,8 @@ export interface AccessRecord {
   readonly status?: number;
   readonly grpcStatus?: number;
   readonly sni?: string;
+  /** The `sub` claim of the caller's token. */
+  readonly jwtSubject?: string;
   /** `http` until a backend says otherwise. */
   readonly protocol: string;
   readonly retryAttempt?: number;
@@ -50,6 +52,7 @@ const FIELDS: readonly Field[] = [
   ['http.status', (r) => r.status],
   ['grpc.status', (r) => r.grpcStatus],
   ['tls.sni', (r) => r.sni],
+  ['jwt.sub', (r) => r.jwtSubject],
   ['protocol', (r) => r.protocol],
   ['retry.attempt', (r) => r.retryAttempt],
   ['error', (r) => r.error],

@@ -9,7 +9,12 @@ import { normalizeStandalone } from '../standalone/normalize';
 import { readStandalone } from '../standalone/read';
 import { expandVariables } from '../standalone/variables';
 import { translate } from '../translator/translate';
-import { type ForwardedRequest, type TestUpstream, TestUpstreams } from './upstream';
+import {
+  type ForwardedRequest,
+  type TestUpstream,
+  TestUpstreams,
+  type UpstreamAnswer,
+} from './upstream';
 
 export interface TestGatewayOptions {
   /**
@@ -20,6 +25,10 @@ export interface TestGatewayOptions {
   readonly upstreams?: Readonly<Record<string, TestUpstream>>;
   /** Stands in for the environment, such as `APIKEY_ALICE`. @default - nothing is set */
   readonly variables?: Readonly<Record<string, string>>;
+  /** What the files hold that the configuration names, by their paths. @default - there are no files */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What is answered at URLs that the configuration names, such as those of key sets. @default - nothing answers */
+  readonly documents?: Readonly<Record<string, () => UpstreamAnswer>>;
   /** Which Gateway, as `namespace/name`. @default - the only one */
   readonly gateway?: string;
 }
@@ -79,7 +88,7 @@ export class TestGateway {
   private constructor(
     document: StandaloneDocument,
     name: string,
-    { upstreams = {}, variables = {} }: TestGatewayOptions,
+    { upstreams = {}, variables = {}, files = {}, documents = {} }: TestGatewayOptions,
     found: readonly Diagnostic[],
   ) {
     this.#upstreams = new TestUpstreams(upstreams);
@@ -90,7 +99,7 @@ export class TestGateway {
     const normal = normalizeStandalone(expanded.document);
     refuse(normal.diagnostics);
     if (!normal.document) throw new Error('the configuration cannot be run');
-    const compiled = compile(normal.document, this.#effects(), { gateway: name });
+    const compiled = compile(normal.document, this.#effects(files, documents), { gateway: name });
     refuse(compiled.diagnostics);
     if (!compiled.gateway) throw new Error('the configuration cannot be run');
     this.#gateway = compiled.gateway;
@@ -107,12 +116,25 @@ export class TestGateway {
     return this.#upstreams.requests;
   }
 
-  #effects(): Effects {
+  #effects(
+    files: NonNullable<TestGatewayOptions['files']>,
+    documents: NonNullable<TestGatewayOptions['documents']>,
+  ): Effects {
     return {
       now: () => Date.now(),
       random: () => Math.random(),
       readFile: (path) => {
-        throw new Error(`a test gateway reads no files: ${path}`);
+        if (Object.hasOwn(files, path)) return Buffer.from(files[path]);
+        throw new Error(`a test gateway reads only its \`files\`: ${path}`);
+      },
+      fetch: async (url) => {
+        if (!Object.hasOwn(documents, url)) throw new Error('nothing answers in this test');
+        const { status = 200, headers = {}, body = '' } = documents[url]();
+        const fields = Object.entries(headers).flatMap(([name, value]) => [
+          name.toLowerCase(),
+          value,
+        ]);
+        return { status, headers: fields, body: Buffer.from(body) };
       },
       upstreams: this.#upstreams,
       writeLog: (line) => void this.logLines.push(line),

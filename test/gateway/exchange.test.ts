@@ -42,6 +42,7 @@ function bench(document: StandaloneDocument, script: readonly Behaviour[], rando
     readFile: () => new Uint8Array(),
     upstreams: { open },
     writeLog: (line) => void log.push(line),
+    fetch: () => Promise.reject(new Error('nothing is fetched here')),
   });
   expect(diagnostics).toEqual([]);
   return { gateway: gateway!, tries, log };

@@ -14,6 +14,7 @@ const EFFECTS: Effects = {
     },
   },
   writeLog: () => {},
+  fetch: () => Promise.reject(new Error('nothing is fetched here')),
 };
 
 /** What is found wrong with a route, as path and message. */

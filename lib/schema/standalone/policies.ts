@@ -7,10 +7,10 @@ type Properties = Readonly<Record<string, Schema>>;
 export const GATEWAY_POLICIES: Properties = {
   apiKey: optional('ApiKeyPolicy'),
   cors: optional('Cors'),
-  jwtAuth: notRun(optional('JwtPolicy')),
-  basicAuth: notRun(optional('BasicAuth')),
+  jwtAuth: optional('JwtPolicy'),
+  basicAuth: optional('BasicAuth'),
   oidc: notRun(optional('Oidc')),
-  authorization: notRun(optional('RuleSet')),
+  authorization: optional('RuleSet'),
   extAuthz: notRun(optional('ExtAuthOrConditional')),
   extProc: notRun(optional('ExtProcOrConditional')),
   transformations: notRun(optional('TransformationOrConditional')),

@@ -1,0 +1,46 @@
+import type { Host } from '../cel/gateway/host';
+import type { Phase } from '../cel/gateway/phase';
+import { compileRule, type Rule } from '../cel/gateway/rule';
+import { showProblem } from '../cel/problem';
+import type { Diagnostic } from '../diagnostic';
+import { notTold } from './expression-variables';
+
+/** Expressions of one phase, compiled once each: a rule of a Gateway holds for all its routes. */
+export class Expressions {
+  readonly #compiled = new Map<string, Rule | undefined>();
+
+  constructor(
+    private readonly phase: Extract<Phase, 'gateway' | 'route'>,
+    private readonly host: Host,
+    private readonly report: (finding: Diagnostic) => void,
+  ) {}
+
+  /** The expression at `path`; or nothing, and findings. */
+  compile(path: string, source: string): Rule | undefined {
+    if (!this.#compiled.has(path)) this.#compiled.set(path, this.#compile(path, source));
+    return this.#compiled.get(path);
+  }
+
+  #compile(path: string, source: string): Rule | undefined {
+    const { rule, problems = [] } = compileRule(source, this.phase, this.host);
+    for (const problem of problems) {
+      this.report({
+        severity: 'error',
+        code: 'InvalidExpression',
+        path,
+        message: showProblem(source, problem),
+      });
+    }
+    const untold = rule ? notTold(rule.reads) : [];
+    if (untold.length > 0) {
+      this.report({
+        severity: 'error',
+        code: 'Unsupported',
+        path,
+        message: `this gateway does not tell expressions \`${untold.join('`, `')}\` yet, so the rule would decide otherwise here`,
+        hint: 'rest the rule on what else is known of the request, or run it in agentgateway only',
+      });
+    }
+    return rule;
+  }
+}

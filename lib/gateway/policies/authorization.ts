@@ -1,0 +1,33 @@
+import type { GatewayActivation } from '../../cel/gateway/activation';
+import type { Rule } from '../../cel/gateway/rule';
+import type { NormalAuthorizationPolicy, NormalAuthorizationRule } from '../../standalone/document';
+import { refusal } from '../answer';
+import { variablesOf } from '../expression-variables';
+import type { PolicyHost, RequestPolicy } from '../policy';
+
+const FORBIDDEN = refusal('forbidden');
+
+/** Lets a request pass when no `deny` holds, every `require` does and, where there are `allow` rules, one of them. */
+export function compileAuthorization(
+  { rules }: NormalAuthorizationPolicy,
+  host: PolicyHost,
+): RequestPolicy {
+  const compiled = (action: NormalAuthorizationRule['action']) =>
+    rules
+      .filter((rule) => rule.action === action)
+      .flatMap(({ path, expression }) => host.expressions.compile(path, expression) ?? []);
+  const allows = decision(compiled('deny'), compiled('require'), compiled('allow'));
+  return function authorization(request) {
+    return allows(variablesOf(request)) ? undefined : FORBIDDEN;
+  };
+}
+
+/** What fails, or gives no bool, counts as false: such a `deny` does not deny. */
+function decision(deny: readonly Rule[], require: readonly Rule[], allow: readonly Rule[]) {
+  return (variables: GatewayActivation): boolean => {
+    for (const rule of deny) if (rule.matches(variables)) return false;
+    for (const rule of require) if (!rule.matches(variables)) return false;
+    for (const rule of allow) if (rule.matches(variables)) return true;
+    return allow.length === 0;
+  };
+}
