@@ -2,7 +2,7 @@ import type { Budget } from './budget';
 import { CelError } from './cel-error';
 import { guardOf } from './cel-type';
 import type { Frame, Step } from './frame';
-import type { FunctionRow } from './function-table';
+import { type FunctionRow, takesAny } from './function-table';
 import { type CelResult, type CelValue, typeName } from './value';
 
 type Run = (...args: unknown[]) => CelResult;
@@ -19,7 +19,11 @@ export function call(
   args: readonly Step[],
   at: number,
 ): Step {
-  const lazyRow = rows.find((row) => row.call.kind === 'lazy' && row.params.length === args.length);
+  const lazyRow = rows.find(
+    (row) =>
+      row.call.kind === 'lazy' &&
+      (takesAny(row) ? args.length > 0 : row.params.length === args.length),
+  );
   if (lazyRow?.call.kind === 'lazy') return lazyCall(lazyRow.call.run, args, at);
   const variadicRow = rows.find((row) => row.call.kind === 'variadic');
   if (variadicRow && args.length > 0) return variadicCall(name, rows, args, at);
@@ -148,5 +152,5 @@ export function noSuchOverload(name: string, values: readonly CelValue[], at: nu
 
 /** A function as users write it: `_+_` is `+`. */
 export function showFunction(name: string): string {
-  return name === '@in' ? 'in' : name.replace(/^_|_$/g, '') || name;
+  return name.replace(/^@/, '').replace(/^_|_$/g, '') || name;
 }

@@ -36,7 +36,7 @@ import {
   qualifiedName,
   type Select,
 } from './expression';
-import type { FunctionRow } from './function-table';
+import { type FunctionRow, takesAny } from './function-table';
 import { DEFAULT_LIMITS } from './limits';
 import { declaredVariable, namespacedFunction } from './names';
 import { didYouMean } from './near-word';
@@ -374,7 +374,7 @@ class Checker {
   }
 }
 
-const PATTERN_FUNCTIONS: readonly string[] = ['matches', 'find', 'findAll'];
+const PATTERN_FUNCTIONS: readonly string[] = ['matches', 'find', 'findAll', 'regexReplace'];
 const CONDITIONS: readonly string[] = ['all', 'exists', 'existsOne', 'filter'];
 
 const TYPES: Readonly<Record<string, CelType>> = {
@@ -401,7 +401,7 @@ function literalType(value: CelValue): CelType {
 }
 
 function accepts(row: FunctionRow, types: readonly CelType[], bindings: Bindings): boolean {
-  if (row.call.kind === 'variadic')
+  if (takesAny(row))
     return types.length > 0 && types.every((type) => assignable(row.params[0], type, bindings));
   return (
     row.params.length === types.length &&
@@ -423,7 +423,7 @@ function mismatch(name: string, rows: readonly FunctionRow[], types: readonly Ce
   const shown = showFunction(name);
   const counts = [...new Set(rows.map(({ params }) => params.length))].sort();
   const receiver = rows[0].receiver;
-  if (rows.every(({ call }) => call.kind !== 'variadic') && !counts.includes(types.length)) {
+  if (!rows.some(takesAny) && !counts.includes(types.length)) {
     const wanted = counts.map((count) => (receiver ? count - 1 : count)).join(' or ');
     return `\`${shown}\` takes ${wanted} argument${wanted === '1' ? '' : 's'}, not ${types.length - (receiver ? 1 : 0)}`;
   }

@@ -125,6 +125,8 @@ export interface Bind {
   readonly variable: string;
   readonly value: Expr;
   readonly body: Expr;
+  /** Whether it fails where the value does, though the body may not read it. @default false */
+  readonly strict?: boolean;
   readonly span: Span;
 }
 

@@ -22,9 +22,21 @@ export type Implementation =
   /** Any number of arguments of the one parameter's type. */
   | { readonly kind: 'variadic'; readonly run: VariadicRun }
   /** Receives its arguments unevaluated, and may evaluate each any number of times, or never. */
-  | { readonly kind: 'lazy'; readonly run: (args: readonly (() => CelResult)[]) => CelResult };
+  | {
+      readonly kind: 'lazy';
+      readonly run: LazyRun;
+      /** Any number of arguments of the one parameter's type. @default false - as many as parameters */
+      readonly any?: boolean;
+    };
+
+type LazyRun = (args: readonly (() => CelResult)[]) => CelResult;
 
 type VariadicRun = (args: readonly CelValue[], budget: Budget) => CelResult;
+
+/** Whether a call may have any number of arguments, all of the one parameter's type. */
+export function takesAny({ call }: FunctionRow): boolean {
+  return call.kind === 'variadic' || (call.kind === 'lazy' && call.any === true);
+}
 
 type Values<T extends readonly CelType[]> = {
   readonly [K in keyof T]: T[K] extends CelType<infer V> ? V : never;
@@ -75,10 +87,22 @@ export function lazy(
   name: string,
   params: readonly CelType[],
   result: CelType,
-  run: (args: readonly (() => CelResult)[]) => CelResult,
+  run: LazyRun,
   doc: string,
 ): FunctionRow {
   return { name, receiver: false, params, result, doc, call: { kind: 'lazy', run } };
+}
+
+/** `name(a, b, …)` with one or more arguments, evaluated by the implementation itself. */
+export function lazyVariadic(
+  name: string,
+  param: CelType,
+  result: CelType,
+  run: LazyRun,
+  doc: string,
+): FunctionRow {
+  const call = { kind: 'lazy', run, any: true } as const;
+  return { name, receiver: false, params: [param], result, doc, call };
 }
 
 /** `target.name(…)`, the target being the first of what is not evaluated. */
@@ -86,7 +110,7 @@ export function lazyMethod(
   name: string,
   params: readonly CelType[],
   result: CelType,
-  run: (args: readonly (() => CelResult)[]) => CelResult,
+  run: LazyRun,
   doc: string,
 ): FunctionRow {
   return { ...lazy(name, params, result, run, doc), receiver: true };

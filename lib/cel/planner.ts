@@ -274,8 +274,11 @@ class Planner {
     const value = this.step(expr.value, scope);
     const body = this.step(expr.body, this.declare(scope, expr.variable));
     const slot = scope.length;
+    const { strict } = expr;
     return (frame) => {
-      frame.slots[slot] = value(frame);
+      const given = value(frame);
+      if (strict && given instanceof CelError) return given;
+      frame.slots[slot] = given;
       return body(frame);
     };
   }

@@ -6,7 +6,7 @@ import type { CelResult } from '../value';
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** With padding or without it. */
-function decode(text: string): CelResult {
+export function decodeBase64(text: string): CelResult {
   const digits = text.replace(/=+$/, '');
   const padded = text.length !== digits.length;
   if (!BASE64.test(text) || digits.length % 4 === 1 || (padded && text.length % 4 !== 0))
@@ -22,5 +22,5 @@ export const ENCODERS: readonly FunctionRow[] = [
     (bytes) => Buffer.from(bytes).toString('base64'),
     'the bytes in base64',
   ),
-  fn('base64.decode', [STRING], BYTES, decode, 'the bytes that the base64 stands for'),
+  fn('base64.decode', [STRING], BYTES, decodeBase64, 'the bytes that the base64 stands for'),
 ];

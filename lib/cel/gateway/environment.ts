@@ -1,9 +1,11 @@
 import { type Environment, extend } from '../environment';
-import { STANDARD } from '../standard';
-import { ABSENCE } from './absence';
+import { chance } from './chance';
+import { DIALECT } from './dialect';
+import { FLATTEN } from './flatten';
 import { type Host, NO_HOST } from './host';
 import type { Phase } from './phase';
 import { typesIn } from './variables';
+import { variablesMacro } from './whole';
 
 const made = new WeakMap<Host, Map<Phase, Environment>>();
 
@@ -17,7 +19,16 @@ export function environmentFor(phase: Phase, host: Host = NO_HOST): Environment 
   made.set(host, ofHost);
   const known = ofHost.get(phase);
   if (known) return known;
-  const environment = extend(STANDARD, { variables: typesIn(phase), functions: ABSENCE });
+  const environment = make(phase, host);
   ofHost.set(phase, environment);
   return environment;
+}
+
+function make(phase: Phase, host: Host): Environment {
+  const variables = typesIn(phase);
+  return extend(DIALECT, {
+    variables,
+    functions: [...chance(host), ...(phase === 'log' ? FLATTEN : [])],
+    macros: [variablesMacro(Object.keys(variables))],
+  });
 }
