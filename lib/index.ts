@@ -8,6 +8,7 @@ export {
 export { ServiceBackend, type ServiceBackendOptions } from './constructs/backends/service';
 export { StaticBackend, type StaticBackendProps } from './constructs/backends/static';
 export { WeightedBackends } from './constructs/backends/weighted';
+export { Cel } from './constructs/cel';
 export { DirectResponse, type DirectResponseOptions } from './constructs/direct-response';
 export {
   Gateway,
@@ -40,9 +41,30 @@ export {
   type SecretKeysOptions,
 } from './constructs/policies/api-keys';
 export {
+  AuthorizationPolicy,
+  type AuthorizationPolicyProps,
+} from './constructs/policies/authorization';
+export {
+  BasicAuthMode,
+  BasicAuthPolicy,
+  type BasicAuthPolicyProps,
+} from './constructs/policies/basic-auth';
+export { BasicAuthUsers, type SecretUsersOptions } from './constructs/policies/basic-auth-users';
+export {
   CredentialLocation,
   type HeaderLocationOptions,
 } from './constructs/policies/credential-location';
+export {
+  Jwks,
+  type RemoteJwksOptions,
+  type ServiceJwksOptions,
+} from './constructs/policies/jwks';
+export {
+  JwtMode,
+  JwtPolicy,
+  type JwtPolicyProps,
+  type JwtProvider,
+} from './constructs/policies/jwt';
 export {
   Policy,
   PolicyInheritance,

@@ -6,12 +6,20 @@ import {
   ApiKeyMode,
   ApiKeyPolicy,
   ApiKeys,
+  AuthorizationPolicy,
   Backend,
+  BasicAuthMode,
+  BasicAuthPolicy,
+  BasicAuthUsers,
+  Cel,
   CredentialLocation,
   DirectResponse,
   Gateway,
   HttpMethod,
   HttpRoute,
+  Jwks,
+  JwtMode,
+  JwtPolicy,
   Listener,
   PathMatch,
   PathRewrite,
@@ -115,6 +123,49 @@ function everything() {
     location: CredentialLocation.header('x-key', { prefix: 'Key ' }),
     keys: ApiKeys.fromConfigMaps({ labels: { keys: 'shop' } }),
   });
+  new JwtPolicy(scope, 'Tokens', {
+    target: gateway,
+    mode: JwtMode.PERMISSIVE,
+    location: CredentialLocation.header('x-token'),
+    overridable: true,
+    providers: [
+      {
+        issuer: 'https://issuer.example.com',
+        audiences: ['shop'],
+        jwks: Jwks.fromUrl('https://issuer.example.com/jwks', {
+          cacheDuration: Duration.minutes(10),
+        }),
+      },
+      {
+        issuer: 'https://inside.example.com',
+        jwks: Jwks.fromService(new kplus.Service(scope, 'Issuer', { ports: [{ port: 80 }] }), {
+          port: 80,
+          path: '/jwks',
+        }),
+      },
+      {
+        issuer: 'https://other.example.com',
+        jwks: Jwks.inline('{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"FAKE"}]}'),
+      },
+    ],
+  });
+  new BasicAuthPolicy(scope, 'Users', {
+    target: main,
+    mode: BasicAuthMode.OPTIONAL,
+    realm: 'Shop',
+    location: CredentialLocation.header('x-user', { prefix: 'Basic ' }),
+    users: BasicAuthUsers.fromSecret(SecretReference.fromSecretName('users'), { key: 'ops' }),
+  });
+  new BasicAuthPolicy(scope, 'Admins', {
+    target: route,
+    users: BasicAuthUsers.htpasswd([`alice:$2y$05$${'a'.repeat(53)}`]),
+  });
+  new AuthorizationPolicy(scope, 'Rules', {
+    target: route,
+    allow: [Cel.of('jwt.sub == "alice"')],
+    deny: [Cel.of('request.path == "/admin"')],
+    require: [Cel.of('has(jwt.email)')],
+  });
   new Policy(scope, 'Csrf', { target: route, traffic: { csrf: { additionalOrigins: ['x'] } } });
   new Policy(scope, 'Early', {
     target: gateway.listener('http'),
@@ -133,7 +184,7 @@ describe('what the constructs write', () => {
     expect(new Set(kinds)).toEqual(
       new Set([
         ...['Gateway', 'ReferenceGrant', 'HTTPRoute', 'AgentgatewayBackend'],
-        ...['AgentgatewayPolicy', 'Secret'],
+        ...['AgentgatewayPolicy', 'Secret', 'Service'],
       ]),
     );
     expect(manifests.flatMap((object) => validate(object))).toEqual([]);

@@ -1,10 +1,9 @@
 import type { Construct } from 'constructs';
-import { GATEWAY } from '../api-kinds';
 import { namespaceOf } from '../object-reference';
 import type { ResourceProps } from '../resource';
 import type { ApiKeys } from './api-keys';
+import { AuthenticationPolicy } from './authentication';
 import type { CredentialLocation } from './credential-location';
-import { Policy, PolicyInheritance } from './policy';
 import type { IPolicyTarget } from './policy-target';
 
 /** Names the entries of a Secret whose values the app does not hold. */
@@ -56,29 +55,19 @@ export interface ApiKeyPolicyProps extends ResourceProps {
  * @example
  * new ApiKeyPolicy(this, 'Keys', { target: gateway, keys: ApiKeys.fromSecret(secret) });
  */
-export class ApiKeyPolicy extends Policy {
+export class ApiKeyPolicy extends AuthenticationPolicy {
   constructor(scope: Construct, id: string, props: ApiKeyPolicyProps) {
-    const { target, keys, mode = ApiKeyMode.STRICT, location, overridable = false } = props;
-    const onGateway = target.toPolicyTargetConfig().kind === GATEWAY.kind;
-    if (props.overridable !== undefined && !onGateway)
-      throw new Error(
-        `ApiKeyPolicy ${[scope.node.path, id].filter(Boolean).join('/')} has \`overridable\`, which concerns policies on a Gateway or a listener; leave it out`,
-      );
-    super(scope, id, {
-      metadata: props.metadata,
+    const { metadata, target, keys, mode = ApiKeyMode.STRICT, location, overridable } = props;
+    super(scope, id, 'ApiKeyPolicy', {
+      metadata,
       target,
+      overridable,
       traffic: {
         apiKeyAuthentication: { mode, location: location?._toKube(), ...keys._toKube() },
       },
-      inheritance: onGateway && !overridable ? PolicyInheritance.OVERRIDE : undefined,
     });
     keys._checkReadable(namespaceOf(this) as string, `ApiKeyPolicy ${this.node.path}`);
     if (keys._entries.length > 0)
       this.metadata.addAnnotation(ENTRIES_ANNOTATION, keys._entries.join(','));
-  }
-
-  /** @internal */
-  protected override get _yielding(): string {
-    return `set \`overridable: true\` on ${this.node.path}`;
   }
 }

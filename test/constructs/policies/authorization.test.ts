@@ -1,0 +1,127 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
+import { describe, expect, it } from 'vitest';
+import { activation } from '../../../lib/cel/gateway/activation';
+import { compileRule } from '../../../lib/cel/gateway/rule';
+import { Cel } from '../../../lib/constructs/cel';
+import { HttpRoute } from '../../../lib/constructs/http-route';
+import { AuthorizationPolicy } from '../../../lib/constructs/policies/authorization';
+import { chart, gateway, service, spec, synthesized } from '../trees';
+
+const ALICE = Cel.of('jwt.sub == "alice"');
+
+function tree() {
+  const scope = chart();
+  const edge = gateway(scope);
+  const route = new HttpRoute(scope, 'Route', { gateway: edge });
+  const rule = route.addRule(service(scope), { name: 'main' });
+  return { scope, edge, route, rule };
+}
+
+function denied(expression: string, jwt?: Record<string, unknown>): boolean {
+  const { scope, route } = tree();
+  new AuthorizationPolicy(scope, 'Rules', { target: route, deny: [Cel.of(expression)] });
+  const { traffic } = spec(scope, 'AgentgatewayPolicy') as {
+    traffic: { authorization: { policy: { matchExpressions: [string] } } };
+  };
+  const { rule } = compileRule(traffic.authorization.policy.matchExpressions[0], 'route');
+  if (!rule) throw new Error('the rule does not compile');
+  return rule.matches(activation({ jwt }));
+}
+
+describe('an AuthorizationPolicy', () => {
+  it('writes one object for each list', () => {
+    const { scope, route } = tree();
+    new AuthorizationPolicy(scope, 'Rules', {
+      target: route,
+      allow: [ALICE, Cel.of('jwt.sub == "bob"')],
+      deny: [Cel.of('request.path == "/admin"')],
+      require: [Cel.of('has(jwt.email)')],
+    });
+    const policies = synthesized(scope, 'AgentgatewayPolicy');
+    expect(policies.map(({ metadata }) => metadata.name)).toEqual([
+      'test-rules-allow',
+      'test-rules-deny',
+      'test-rules-require',
+    ]);
+    expect(
+      policies.map(({ spec }) => (spec.traffic as { authorization: unknown }).authorization),
+    ).toEqual([
+      {
+        action: 'Allow',
+        policy: { matchExpressions: ['jwt.sub == "alice"', 'jwt.sub == "bob"'] },
+      },
+      {
+        action: 'Deny',
+        policy: { matchExpressions: ['coalesce(request.path == "/admin", true)'] },
+      },
+      { action: 'Require', policy: { matchExpressions: ['has(jwt.email)'] } },
+    ]);
+  });
+
+  it.each([
+    ['that holds', { sub: 'mallory' }, true],
+    ['that does not hold', { sub: 'alice' }, false],
+    ['that fails', {}, true],
+    ['that finds no token', undefined, true],
+  ])('with a rule to deny %s', (_, jwt, expected) => {
+    expect(denied('jwt.sub == "mallory"', jwt)).toBe(expected);
+    expect(denied('jwt.sub == "mallory" // the attacker', jwt)).toBe(expected);
+  });
+
+  it('lets rules of all levels stand beside each other', () => {
+    const { scope, edge, route, rule } = tree();
+    const targets = [edge, edge.listener('http'), route, rule];
+    targets.forEach((target, index) => {
+      new AuthorizationPolicy(scope, `Rules${index}`, { target, require: [ALICE] });
+    });
+    const policies = synthesized(scope, 'AgentgatewayPolicy');
+    expect(policies.map(({ spec }) => (spec.targetRefs as object[])[0])).toMatchObject([
+      { kind: 'Gateway' },
+      { kind: 'Gateway', sectionName: 'http' },
+      { kind: 'HTTPRoute' },
+      { kind: 'HTTPRoute', sectionName: 'main' },
+    ]);
+    for (const { spec } of policies) expect(spec).not.toHaveProperty('strategy');
+  });
+
+  it('of one list is one object, which can be patched', () => {
+    const { scope, route } = tree();
+    const rules = new AuthorizationPolicy(scope, 'Rules', {
+      metadata: { name: 'rules' },
+      target: route,
+      allow: [ALICE],
+    });
+    ApiObject.of(rules).addJsonPatch(JsonPatch.add('/metadata/labels', { team: 'shop' }));
+    expect(synthesized(scope, 'AgentgatewayPolicy')[0].metadata).toEqual({
+      name: 'rules',
+      labels: { team: 'shop' },
+    });
+  });
+
+  it.each([
+    [{}, 'AuthorizationPolicy test/Rules has no rule; give it `allow`, `deny` or `require`'],
+    [{ allow: [], deny: [] }, 'AuthorizationPolicy test/Rules has no rule'],
+    [
+      { allow: [ALICE], deny: [ALICE], metadata: { name: 'rules' } },
+      'AuthorizationPolicy test/Rules would write 2 objects with the name `rules`, one for each list; leave metadata.name out',
+    ],
+    [
+      { require: Array.from({ length: 257 }, () => ALICE) },
+      'AuthorizationPolicy test/Rules takes at most 256 rules in `require`, got 257',
+    ],
+  ])('that says nothing, or too much, is refused: %#', (props, message) => {
+    const { scope, route } = tree();
+    const build = () => new AuthorizationPolicy(scope, 'Rules', { target: route, ...props });
+    expect(build).toThrow(message);
+  });
+
+  it('has no meaning on a backend', () => {
+    const { scope } = tree();
+    const build = () =>
+      new AuthorizationPolicy(scope, 'Rules', {
+        target: service(scope, 'other'),
+        allow: [ALICE],
+      });
+    expect(build).toThrow('sets `traffic` on a Service; target the route or the Gateway instead');
+  });
+});
