@@ -3,7 +3,7 @@ import { listed, quoted } from '../schema/json';
 import type { Context } from './context';
 import type { Fields } from './fields';
 import type { Gateway } from './gateways';
-import type { Level, Setting } from './levels';
+import { accumulates, type Level, type Setting } from './levels';
 import { AGENTGATEWAY, GATEWAY_API, getOrAdd, type KubeObject, nameOf } from './objects';
 import { type Phase, type TrafficField, translateTraffic } from './traffic';
 
@@ -17,7 +17,7 @@ interface Target {
 
 /** What the policies of the input set, by the place that they target. */
 export class AttachedPolicies {
-  readonly #levels = new Map<string, Map<TrafficField, Setting>>();
+  readonly #levels = new Map<string, Map<TrafficField, readonly Setting[]>>();
   readonly #gateways: ReadonlyMap<string, Gateway>;
 
   constructor(
@@ -65,12 +65,15 @@ export class AttachedPolicies {
 
   #set({ object, section, path }: Target, phase: Phase, field: TrafficField, setting: Setting) {
     const level = getOrAdd(this.#levels, levelKey(object, phase, section), () => new Map());
-    const first = level.get(field);
-    if (!first) {
-      level.set(field, setting);
+    const here: readonly Setting[] = level.get(field) ?? [];
+    if (here.some(({ object: owner }) => owner === setting.object)) return;
+    const [first] = here;
+    // One that locks the field leaves open whether the other still counts.
+    const locked = setting.override || first?.override;
+    if (!first || (accumulates(field) && !locked)) {
+      level.set(field, [...here, setting]);
       return;
     }
-    if (first.object === setting.object) return;
     const target = `${object.key.kind} ${nameOf(object.key)}${section ? ` section ${section}` : ''}`;
     setting.object.findings.error(
       'Conflicted',

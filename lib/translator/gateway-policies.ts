@@ -34,15 +34,15 @@ export function gatewayPolicies(
 
 function placedPolicies(gateway: Gateway, phase: Phase, policies: AttachedPolicies): Placed[] {
   const whole = policies.level(gateway.object, phase);
-  const placed: Placed[] = [...(whole ?? [])].map(([field, setting]) => ({
-    field,
-    setting,
-    phase,
-  }));
+  const placed: Placed[] = [...(whole ?? [])].flatMap(([field, settings]) =>
+    settings.map((setting) => ({ field, setting, phase })),
+  );
   for (const { name } of gateway.listeners) {
     const own = policies.level(gateway.object, phase, name);
-    for (const [field, { setting, level }] of fold([whole, own], reportOverridden)) {
-      if (level === LISTENER_LEVEL) placed.push({ field, setting, phase, listener: name });
+    for (const [field, effective] of fold([whole, own], reportOverridden)) {
+      for (const { setting, level } of effective) {
+        if (level === LISTENER_LEVEL) placed.push({ field, setting, phase, listener: name });
+      }
     }
   }
   // Written into `urlRewrite` at each route, which would otherwise replace it.

@@ -9,7 +9,7 @@ import type { AttachedPolicies } from './attached-policies';
 import type { Attachment } from './attachments';
 import type { Context } from './context';
 import type { Gateway, Listener } from './gateways';
-import { type Effective, fold, type Level, reportOverridden } from './levels';
+import { combined, type Effective, fold, type Level, reportOverridden } from './levels';
 import { getOrAdd, type KubeObject, nameOf } from './objects';
 import { type Rule, translateRules } from './rules';
 import type { TrafficField } from './traffic';
@@ -92,12 +92,16 @@ function routeEntry(
 function inlinePolicies(
   rule: Rule,
   route: KubeObject,
-  effective: ReadonlyMap<TrafficField, Effective>,
+  effective: ReadonlyMap<TrafficField, readonly Effective[]>,
 ): RoutePolicies {
   const policies: Record<string, unknown> = {};
-  for (const [field, { setting, level }] of effective) {
-    if (field === 'hostRewrite' || level < FIRST_ROUTE_LEVEL) continue;
-    policies[field] = setting.value;
+  for (const [field, settings] of effective) {
+    const own = settings.filter(({ level }) => level >= FIRST_ROUTE_LEVEL);
+    if (field === 'hostRewrite' || own.length === 0) continue;
+    policies[field] = combined(
+      field,
+      own.map(({ setting }) => setting),
+    );
   }
   const urlRewrite = completeRewrite(rule, route, effective);
   if (urlRewrite) policies.urlRewrite = urlRewrite;
@@ -111,10 +115,10 @@ function inlinePolicies(
 function completeRewrite(
   rule: Rule,
   route: KubeObject,
-  effective: ReadonlyMap<TrafficField, Effective>,
+  effective: ReadonlyMap<TrafficField, readonly Effective[]>,
 ): UrlRewrite | undefined {
-  const filter = effective.get('urlRewrite')?.setting.value as UrlRewrite | undefined;
-  const policy = effective.get('hostRewrite')?.setting.value as HostRewrite | undefined;
+  const filter = effective.get('urlRewrite')?.[0]?.setting.value as UrlRewrite | undefined;
+  const policy = effective.get('hostRewrite')?.[0]?.setting.value as HostRewrite | undefined;
   const authority = filter?.authority ?? policy ?? habitualAuthority(rule, route);
   if (!filter && authority === undefined) return undefined;
   return {

@@ -75,9 +75,9 @@ function inlineLevel(
   context: Context,
 ): { inline: Level; refused: boolean } {
   const { policies, paths, refused } = translateRouteFilters(rule, route, context);
-  const inline = new Map<TrafficField, Setting>();
+  const inline = new Map<TrafficField, readonly Setting[]>();
   const set = (field: TrafficField, value: unknown, path: string) => {
-    if (value !== undefined) inline.set(field, { value, object: route, path, override: false });
+    if (value !== undefined) inline.set(field, [{ value, object: route, path, override: false }]);
   };
   for (const [field, value] of Object.entries(policies)) {
     // A refused rule answers 500; a redirect of its would answer instead.

@@ -3,10 +3,13 @@ import type { Context } from './context';
 import type { Fields } from './fields';
 import type { KubeObject } from './objects';
 import { translateApiKey } from './policies/api-key';
+import { translateAuthorization } from './policies/authorization';
+import { translateBasicAuth } from './policies/basic-auth';
 import { translateCors } from './policies/cors';
 import { translateDirectResponse } from './policies/direct-response';
 import { translateHeaderModifier } from './policies/header-modifier';
 import { type HostRewriteMode, translateHostRewrite } from './policies/host-rewrite';
+import { translateJwt } from './policies/jwt';
 import { translateRetry } from './policies/retry';
 import { translateTimeout } from './policies/timeout';
 
@@ -28,16 +31,26 @@ const TRAFFIC: Readonly<Record<string, Translate>> = {
   apiKeyAuthentication: (settings, policy, context) => ({
     apiKey: translateApiKey(settings, policy, context),
   }),
+  authorization: (settings) => ({ authorization: translateAuthorization(settings) }),
+  basicAuthentication: (settings, policy, context) => ({
+    basicAuth: translateBasicAuth(settings, policy, context),
+  }),
   cors: (settings) => ({ cors: translateCors(settings) }),
   directResponse: (settings) => ({ directResponse: translateDirectResponse(settings) }),
   headerModifiers: translateHeaderModifiers,
   hostRewrite: (settings) => withoutAbsent({ hostRewrite: translateHostRewrite(settings) }),
+  jwtAuthentication: (settings, policy, context) => ({
+    jwtAuth: translateJwt(settings, policy, context),
+  }),
   retry: (settings) => ({ retry: translateRetry(settings) }),
   timeouts: (settings) => withoutAbsent({ timeout: translateTimeout(settings) }),
 };
 
 /** Those that run before a route is chosen. */
-const GATEWAY_PHASE = ['apiKeyAuthentication', 'cors'];
+const GATEWAY_PHASE = [
+  ...['apiKeyAuthentication', 'authorization', 'basicAuthentication', 'cors'],
+  'jwtAuthentication',
+];
 const SETTINGS = ['phase'];
 
 export function translateTraffic(
