@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import type { UpstreamAnswer } from '../../../lib/testing';
 import { bearer, policyGateway } from '../../support/policy-gateway';
 import { ALGORITHMS, base64url, ISSUER, Issuer, secondsFromNow } from '../../support/tokens';
 
@@ -386,6 +388,122 @@ describe('a configuration that cannot work', () => {
     expect(warnings[0]).toMatchObject({ severity: 'warning', code: 'InvalidKey' });
     expect(JSON.stringify(warnings)).not.toContain(jwk.d);
   });
+});
+
+describe('keys that are fetched', () => {
+  const url = 'https://issuer.test/jwks.json';
+  const fetched = (answer: () => UpstreamAnswer, provider: object = {}) =>
+    policyGateway(
+      { jwtAuth: { mode: 'strict', issuer: ISSUER, jwks: { url }, ...provider } },
+      { documents: { [url]: answer } },
+    );
+
+  it('verify the first token that comes', async () => {
+    let asked = 0;
+    const gateway = fetched(() => {
+      asked++;
+      return { body: issuer.jwks() };
+    });
+    const answers = await Promise.all([1, 2, 3].map(() => gateway.request(bearer(issuer.token()))));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(asked).toBe(1);
+  });
+
+  it('let nobody in while they cannot be fetched, and the gateway starts all the same', async () => {
+    const gateway = fetched(() => ({ status: 503 }));
+    const answer = await gateway.request(bearer(issuer.token()));
+    expect([answer.status, answer.text]).toEqual([
+      401,
+      `${PREFIX}token uses the unknown key "key-1"`,
+    ]);
+  });
+
+  it('are not asked for because of tokens of other issuers, or of nobody', async () => {
+    let asked = 0;
+    const gateway = fetched(() => {
+      asked++;
+      return { body: issuer.jwks() };
+    });
+    const tokens = [
+      issuer.token({ iss: 'https://other.test' }),
+      'a.b.c',
+      issuer.token({}, { kid: undefined }),
+    ];
+    for (const token of tokens) await gateway.request(bearer(token));
+    expect(asked).toBe(0);
+  });
+
+  it('end what was verified by keys of before', async () => {
+    vi.useFakeTimers();
+    try {
+      const successor = new Issuer('key-2');
+      let current = issuer;
+      const gateway = fetched(() => ({
+        body: current.jwks(),
+        headers: { 'Cache-Control': 'max-age=60' },
+      }));
+      const token = issuer.token();
+      expect((await gateway.request(bearer(token))).status).toBe(200);
+      current = successor;
+      await vi.advanceTimersByTimeAsync(61_000);
+      expect((await gateway.request(bearer(token))).status).toBe(401);
+      expect((await gateway.request(bearer(successor.token()))).status).toBe(200);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('are refused where their URL cannot be fetched', () => {
+    for (const bad of ['ftp://issuer.test/jwks', 'issuer.test/jwks', 'file:///etc/passwd']) {
+      expect(() => policyGateway({ jwtAuth: { issuer: ISSUER, jwks: { url: bad } } })).toThrow(
+        'jwtAuth.jwks.url: the URL of the key set cannot be fetched',
+      );
+    }
+  });
+});
+
+describe('a token that was verified before', () => {
+  it('is let in until it expires, and for the leeway behind that', async () => {
+    vi.useFakeTimers();
+    try {
+      const gateway = strict();
+      const token = issuer.token({ exp: secondsFromNow(100) });
+      const statuses: number[] = [];
+      for (const seconds of [0, 99, 50, 20]) {
+        await vi.advanceTimersByTimeAsync(seconds * 1000);
+        statuses.push((await gateway.request(bearer(token))).status);
+      }
+      expect(statuses).toEqual([200, 200, 200, 401]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('does not vouch for one that is nearly the same', async () => {
+    const gateway = strict();
+    const token = issuer.token();
+    expect((await gateway.request(bearer(token))).status).toBe(200);
+    for (const other of [`${token}A`, token.slice(0, -1), `${token} `, token.toUpperCase()]) {
+      expect((await gateway.request(bearer(other))).status).toBe(401);
+    }
+  });
+});
+
+it('whatever stands in place of a token is refused, and never an error of the gateway', async () => {
+  const gateway = strict();
+  const part = fc.oneof(
+    fc.string(),
+    fc.json().map(base64url),
+    fc.constant(issuer.token().split('.')[0]),
+    fc.constant(issuer.token().split('.')[1]),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(part, { maxLength: 5 }), async (parts) => {
+      const { status, text } = await gateway.request(bearer(parts.join('.')));
+      expect(status).toBe(401);
+      expect(text).toMatch(/^authentication failure: /);
+    }),
+  );
 });
 
 it('keys are read from a file', async () => {
