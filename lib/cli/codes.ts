@@ -211,10 +211,27 @@ spec:
     paragraph:
       'A field without a default is left out, a list needs at least one entry, or one of several fields must be there and none is. The path leads to where it is missing; the place in the file is that of what should hold it.',
   },
+  RulesAddUp: {
+    title: 'rules of several levels let in more callers than each by itself',
+    paragraph:
+      'Authorization rules of a Gateway, its listeners and routes are one pool, and of those that allow one must hold. So a rule that allows on the Gateway lets its callers in for every route below, whatever the rules there allow. Where a route is meant to be narrower, write its rule with `action: Require`, which must hold in any case, or move the rule of the Gateway to the routes that it is for.',
+    example: `# bob, and who is allowed above
+authorization: {action: Allow, policy: {matchExpressions: ['jwt.sub == "bob"']}}
+# bob alone
+authorization: {action: Require, policy: {matchExpressions: ['jwt.sub == "bob"']}}`,
+  },
   SecretNotFound: {
     title: 'a Secret is not in the input',
     paragraph:
       'A policy or backend takes credentials from an object that was not given. It is a warning, since Secrets rarely lie in a repository beside what uses them, and nothing is let in because of it. Check the name and the namespace: a Secret is looked up in the namespace of the object that names it.',
+  },
+  SharedCredential: {
+    title: 'two policies look for their credentials at one place',
+    paragraph:
+      'Tokens, passwords and keys are read in this order, and who accepts one takes it out of the request, so that later policies find nothing there. Unless it is Permissive, the earlier one also refuses what was meant for the later one. Give one of them a `location` of its own. Where callers may bring one or the other, make both Permissive, which refuse nobody, and let an authorization rule require that one of them was accepted.',
+    example: `jwtAuthentication: {mode: Permissive, …}
+apiKeyAuthentication: {mode: Permissive, …}
+authorization: {action: Require, policy: {matchExpressions: ['has(jwt.sub) || has(apiKey.key)']}}`,
   },
   SyntaxInvalid: {
     title: 'the standalone file is not YAML',

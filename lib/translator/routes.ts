@@ -9,10 +9,12 @@ import type { AttachedPolicies } from './attached-policies';
 import type { Attachment } from './attachments';
 import type { Context } from './context';
 import type { Gateway, Listener } from './gateways';
-import { combined, type Effective, fold, type Level, reportOverridden } from './levels';
+import { combined, type Effective, fold, reportOverridden } from './levels';
 import { getOrAdd, type KubeObject, nameOf } from './objects';
 import { type Rule, translateRules } from './rules';
+import { reportSharedCredentials } from './shared-credentials';
 import type { TrafficField } from './traffic';
+import { reportWidenedRules } from './widened-rules';
 
 /** Levels of the gateway itself stay in the file's `policies`; stronger ones are written at the routes. */
 const FIRST_ROUTE_LEVEL = 2;
@@ -59,10 +61,18 @@ export class RouteTranslator {
       policies.level(gateway.object, 'route', listener.name),
       policies.level(route, 'route'),
     ];
+    const beforeRouting = fold([
+      policies.level(gateway.object, 'gateway'),
+      policies.level(gateway.object, 'gateway', listener.name),
+    ]);
     return this.#rulesOf(route).map((rule) => {
       const ruleLevel =
         rule.section === undefined ? undefined : policies.level(route, 'route', rule.section);
-      const entry = routeEntry(rule, route, hostnames, [...below, ruleLevel, rule.inline]);
+      const effective = fold([...below, ruleLevel, rule.inline], reportOverridden);
+      const phases = [beforeRouting, effective];
+      reportSharedCredentials(phases);
+      for (const phase of phases) reportWidenedRules(phase.get('authorization') ?? []);
+      const entry = routeEntry(rule, route, hostnames, effective);
       return { entry, hostnames, matches: rule.matches, route, path: rule.path };
     });
   }
@@ -76,9 +86,9 @@ function routeEntry(
   rule: Rule,
   route: KubeObject,
   hostnames: readonly string[],
-  levels: readonly (Level | undefined)[],
+  effective: ReadonlyMap<TrafficField, readonly Effective[]>,
 ): RouteEntry {
-  const policies = inlinePolicies(rule, route, fold(levels, reportOverridden));
+  const policies = inlinePolicies(rule, route, effective);
   return {
     name: rule.name,
     namespace: route.key.namespace,
