@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +11,13 @@ const KEY = 'demo-key-of-the-bench';
 const CONNECTIONS = 64;
 const MANY_ROUTES = 5_000;
 const KNOWN_ROUTE = '/bench';
+/** A token and a rule in the place of the key. */
+const WITH_TOKEN = 'agw, JWT and a rule';
 
 interface Contender {
   readonly name: string;
+  /** What its requests bring. @default - the API key */
+  readonly credential?: string;
   readonly port: number;
   readonly service: Service;
 }
@@ -35,6 +40,7 @@ export const gatewayBench: Bench = async (report) => {
     const contenders = [
       await keep(startGateway(folder, 'agw', upstream.port, 1)),
       await keep(startGateway(folder, `agw, ${MANY_ROUTES} routes`, upstream.port, MANY_ROUTES)),
+      await keep(startTokenGateway(folder, upstream.port)),
       await keep(startPeer('@fastify/http-proxy', 'fastify-http-proxy', upstream.port)),
       await keep(startPeer('http-proxy', 'http-proxy', upstream.port)),
     ];
@@ -63,8 +69,9 @@ async function compare(report: Report, contenders: readonly Contender[]): Promis
   judge(report, results);
 }
 
-async function run({ name, port, service }: Contender, seconds: number): Promise<Round> {
-  const headers = { authorization: `Bearer ${KEY}` };
+async function run(contender: Contender, seconds: number): Promise<Round> {
+  const { name, port, service, credential = KEY } = contender;
+  const headers = { authorization: `Bearer ${credential}` };
   const load: Load = { port, path: KNOWN_ROUTE, headers, connections: CONNECTIONS, seconds };
   const before = service.cpuMicroseconds();
   const measured = await generate(load);
@@ -142,6 +149,12 @@ function judge(report: Report, results: ReadonlyMap<string, readonly Round[]>): 
       direction: 'at least',
     });
   report.goal({
+    title: `${WITH_TOKEN} ÷ agw, requests per second`,
+    value: ratio(results, WITH_TOKEN, 'agw', 'requestsPerSecond'),
+    limit: 0.85,
+    direction: 'at least',
+  });
+  report.goal({
     title: `${MANY_ROUTES} routes ÷ one, requests per second`,
     value: ratio(results, `agw, ${MANY_ROUTES} routes`, 'agw', 'requestsPerSecond'),
     limit: 0.9,
@@ -183,27 +196,58 @@ async function startGateway(
   upstreamPort: number,
   routes: number,
 ): Promise<Contender> {
+  const policies = { apiKey: { mode: 'strict', keys: [{ key: KEY }] } };
+  return startAgw(folder, { name, upstreamPort, routes, policies });
+}
+
+async function startTokenGateway(folder: string, upstreamPort: number): Promise<Contender> {
+  const issuer = 'https://issuer.example.com';
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'bench' };
+  const policies = {
+    jwtAuth: { mode: 'strict', issuer, jwks: JSON.stringify({ keys: [jwk] }) },
+    authorization: { rules: ['jwt.sub == "alice"'] },
+  };
+  const claims = { iss: issuer, sub: 'alice', exp: Math.floor(Date.now() / 1000) + 3600 };
+  const text = [{ alg: 'RS256', kid: 'bench' }, claims].map(base64url).join('.');
+  const signature = sign('sha256', Buffer.from(text), privateKey).toString('base64url');
+  const contender = await startAgw(folder, { name: WITH_TOKEN, upstreamPort, routes: 1, policies });
+  return { ...contender, credential: `${text}.${signature}` };
+}
+
+function base64url(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+interface Setup {
+  readonly name: string;
+  readonly upstreamPort: number;
+  readonly routes: number;
+  readonly policies: object;
+}
+
+async function startAgw(folder: string, setup: Setup): Promise<Contender> {
+  const { name } = setup;
   const port = await freePort();
   // Logs lie elsewhere: the gateway watches the directory of its configuration.
   const configurations = join(folder, 'configuration');
   mkdirSync(configurations, { recursive: true });
-  const file = join(configurations, `gateway-${routes}.json`);
+  const file = join(configurations, `${name.replace(/\W+/g, '-')}.json`);
   const addresses = [await freePort(), await freePort(), await freePort()];
-  writeFileSync(file, JSON.stringify(configuration(port, upstreamPort, routes, addresses)));
+  writeFileSync(file, JSON.stringify(configuration(port, setup, addresses)));
   const service = await Service.start({
     command: process.execPath,
     args: [join(ROOT, 'build', 'lib', 'cli', 'main.js'), 'run', file],
     core: 'measured',
     port,
-    output: join(folder, `access-${routes}.log`),
+    output: join(folder, `${name.replace(/\W+/g, '-')}.log`),
   });
   return { name, port, service };
 }
 
 function configuration(
   port: number,
-  upstreamPort: number,
-  routes: number,
+  { upstreamPort, routes, policies }: Setup,
   [admin, stats, readiness]: readonly number[],
 ): unknown {
   const backends = [{ host: `127.0.0.1:${upstreamPort}` }];
@@ -225,7 +269,7 @@ function configuration(
         port,
         listeners: [
           {
-            policies: { apiKey: { mode: 'strict', keys: [{ key: KEY }] } },
+            policies,
             routes: [...others.slice(0, half), known, ...others.slice(half)],
           },
         ],
