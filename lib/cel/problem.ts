@@ -9,7 +9,10 @@ export type ProblemCode =
   | 'unknown-field'
   | 'wrong-arguments'
   | 'type'
-  | 'regex';
+  | 'regex'
+  | 'other-phase'
+  | 'never-true'
+  | 'may-fail';
 
 /** What is wrong with an expression, before it runs. */
 export interface Problem {

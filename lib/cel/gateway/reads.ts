@@ -1,4 +1,6 @@
-import { children, type Expr } from '../expression';
+import type { Expr } from '../expression';
+import { scopesOf } from './scope';
+import { secretField } from './secret';
 import { VARIABLES } from './variables';
 
 /**
@@ -22,7 +24,7 @@ function collect(expr: Expr, locals: readonly string[], found: Set<string>): voi
     addWhole(expr.name, found);
     return;
   }
-  const { outer, inner, declared } = scopes(expr);
+  const { outer, inner, declared } = scopesOf(expr);
   for (const part of outer) collect(part, locals, found);
   for (const part of inner) collect(part, [...locals, ...declared], found);
 }
@@ -46,25 +48,8 @@ function isLocal(
 function addWhole(name: string, found: Set<string>): void {
   found.add(name);
   if (!Object.hasOwn(VARIABLES, name)) return;
-  for (const field of Object.keys(VARIABLES[name].fields ?? {})) found.add(`${name}.${field}`);
-}
-
-/** The parts of an expression, and the names that macros declare for some of them. */
-function scopes(expr: Expr): {
-  readonly outer: readonly Expr[];
-  readonly inner: readonly Expr[];
-  readonly declared: readonly string[];
-} {
-  switch (expr.kind) {
-    case 'loop': {
-      const inner = expr.filter ? [expr.filter, expr.body] : [expr.body];
-      return { outer: [expr.range], inner, declared: expr.variables };
-    }
-    case 'bind':
-      return { outer: [expr.value], inner: [expr.body], declared: [expr.variable] };
-    case 'optMap':
-      return { outer: [expr.target], inner: [expr.body], declared: [expr.variable] };
-    default:
-      return { outer: children(expr), inner: [], declared: [] };
+  for (const [field, { secret }] of Object.entries(VARIABLES[name].fields ?? {})) {
+    found.add(`${name}.${field}`);
+    if (secret) found.add(`${name}.${secretField(field)}`);
   }
 }

@@ -1,5 +1,4 @@
 import { CelError } from '../cel-error';
-import { check } from '../checker';
 import { parse } from '../parser';
 import type { Problem } from '../problem';
 import { Program } from '../program';
@@ -8,7 +7,9 @@ import type { GatewayActivation } from './activation';
 import { environmentFor } from './environment';
 import type { Host } from './host';
 import type { Phase } from './phase';
+import { problemsIn } from './phase-check';
 import { reads } from './reads';
+import { isUnredacted } from './secret';
 
 export type CompiledRule =
   | { readonly rule: Rule; readonly problems?: undefined }
@@ -18,12 +19,14 @@ export type CompiledRule =
 export class Rule {
   /** What it may read: `request.body`, `jwt.sub`, `jwt`. */
   readonly reads: ReadonlySet<string>;
+  private readonly readsSecret: boolean;
 
   constructor(
     readonly source: string,
     private readonly program: Program,
   ) {
     this.reads = reads(program.expr);
+    this.readsSecret = [...this.reads].some(isUnredacted);
   }
 
   /** Whether it gives true. What fails, or gives no bool, does not. */
@@ -33,16 +36,22 @@ export class Rule {
 
   /** What it gives; an error where it fails. */
   evaluate(activation: GatewayActivation): CelResult {
-    return this.program.evaluate(activation);
+    const result = this.program.evaluate(activation);
+    return result instanceof CelError && this.readsSecret ? withoutValues(result) : result;
   }
 
   /** Why it decides nothing, if so: for whoever debugs it. */
   failure(activation: GatewayActivation): CelError | undefined {
-    const result = this.program.evaluate(activation);
+    const result = this.evaluate(activation);
     if (result instanceof CelError) return result;
     if (typeof result === 'boolean') return undefined;
     return new CelError(`a rule gives a bool, not a value of type ${typeName(result)}`);
   }
+}
+
+/** Messages quote what functions were given. */
+function withoutValues({ code, at }: CelError): CelError {
+  return new CelError(`the expression failed on values that are kept secret: ${code}`, code, at);
 }
 
 /**
@@ -57,7 +66,7 @@ export function compileRule(source: string, phase: Phase, host?: Host): Compiled
   const environment = environmentFor(phase, host);
   const { expr, problems } = parse(source, environment);
   if (!expr) return { problems };
-  const checked = check(expr, environment);
-  if (checked.problems.length > 0) return { problems: checked.problems };
+  const found = problemsIn(expr, phase);
+  if (found.length > 0) return { problems: found };
   return { rule: new Rule(source, new Program(expr, environment)) };
 }

@@ -24,3 +24,7 @@ export function withSecret(values: PlainObject, field: string, secret: string): 
   Object.defineProperty(made, secretField(field), { value: secret, enumerable: false });
   return made;
 }
+
+export function isUnredacted(field: string): boolean {
+  return field.endsWith(secretField(''));
+}

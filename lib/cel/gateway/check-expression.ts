@@ -1,0 +1,90 @@
+import type { Severity } from '../../diagnostic';
+import type { Expr } from '../expression';
+import { parse } from '../parser';
+import { lineAt, type Problem, showProblem } from '../problem';
+import { environmentFor } from './environment';
+import { failingPart } from './may-fail';
+import { type NeverTrue, neverTrue } from './never-true';
+import type { Phase } from './phase';
+import { problemsIn } from './phase-check';
+
+/** What an expression is for. */
+export type Use = 'allow' | 'deny' | 'require' | 'value';
+
+/** What is wrong with an expression, or not what it seems. */
+export interface ExpressionFinding extends Problem {
+  /** An error never works; a warning works otherwise than it reads. */
+  readonly severity: Severity;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Counted from 1. */
+  readonly column: number;
+  /** The message with the line and a caret, for a terminal. */
+  readonly shown: string;
+}
+
+/**
+ * Everything that can be said about an expression before it runs: whether it can run in its phase at all, and if so whether
+ * it can do what it is there for.
+ *
+ * @param use - what it is for. @default value - anything but a rule
+ * @example checkExpression('jwt.sbu == "alice"', 'route', 'allow').map(({ shown }) => shown)
+ */
+export function checkExpression(
+  source: string,
+  phase: Phase,
+  use: Use = 'value',
+): readonly ExpressionFinding[] {
+  const { expr, problems } = parse(source, environmentFor(phase));
+  if (!expr) return problems.map((problem) => finding(source, problem, 'error'));
+  const wrong = problemsIn(expr, phase);
+  if (wrong.length > 0) return wrong.map((problem) => finding(source, problem, 'error'));
+  return (RULES[use]?.(expr, phase, source) ?? []).map((problem) =>
+    finding(source, problem, 'warning'),
+  );
+}
+
+function finding(source: string, problem: Problem, severity: Severity): ExpressionFinding {
+  const { line, column } = lineAt(source, problem.span.start);
+  return { ...problem, severity, line, column, shown: showProblem(source, problem) };
+}
+
+type Judge = (expr: Expr, phase: Phase, source: string) => readonly Problem[];
+
+/** What happens where a rule of a kind never holds. */
+const WITHOUT_EFFECT: Readonly<Record<Exclude<Use, 'value'>, string>> = {
+  allow: 'this rule lets nobody pass',
+  deny: 'this rule denies nobody',
+  require: 'this rule keeps everybody out',
+};
+
+function neverHolds(use: Exclude<Use, 'value'>): Judge {
+  return (expr, phase) => {
+    const found = neverTrue(expr, phase);
+    return found ? [withoutEffect(use, found)] : [];
+  };
+}
+
+function withoutEffect(use: Exclude<Use, 'value'>, { part, reason }: NeverTrue): Problem {
+  const message = `${WITHOUT_EFFECT[use]}: ${reason}`;
+  return { code: 'never-true', message, span: part.span };
+}
+
+/** agentgateway does not deny where a deny rule fails. */
+function mayNotDeny(expr: Expr, phase: Phase, source: string): readonly Problem[] {
+  const part = failingPart(expr, phase);
+  if (!part) return [];
+  const { start, end } = part.span;
+  const shown = source.slice(start, end);
+  const message = `this rule denies nobody where \`${shown}\` is missing or fails; guard it with has(), give it a default(), or write coalesce(…, true) around the rule`;
+  return [{ code: 'may-fail', message, span: part.span }];
+}
+
+const RULES: Readonly<Partial<Record<Use, Judge>>> = {
+  allow: neverHolds('allow'),
+  require: neverHolds('require'),
+  deny: (expr, phase, source) => {
+    const without = neverHolds('deny')(expr, phase, source);
+    return without.length > 0 ? without : mayNotDeny(expr, phase, source);
+  },
+};
