@@ -5,6 +5,44 @@ export {
   type BackendProps,
   type ServiceNameOptions,
 } from './constructs/backends/backend';
+export {
+  LlmBackend,
+  type LlmBackendProps,
+  type LlmGroup,
+  type LlmGroupProvider,
+} from './constructs/backends/llm';
+export {
+  LlmAuth,
+  type LlmAwsOptions,
+  type LlmAzureOptions,
+  type LlmGcpOptions,
+  type LlmSecretOptions,
+} from './constructs/backends/llm-auth';
+export type {
+  LlmCallOptions,
+  LlmEviction,
+  LlmHealth,
+  LlmMessage,
+  LlmPrompt,
+  LlmPromptCaching,
+} from './constructs/backends/llm-call';
+export { LlmFormat } from './constructs/backends/llm-format';
+export {
+  type AzureOpenAiOptions,
+  type AzureOptions,
+  AzureResourceType,
+  type BedrockGuardrail,
+  type BedrockOptions,
+  type CustomLlmOptions,
+  type LlmHostOptions,
+  LlmModeration,
+  LlmProvider,
+  type LlmProviderOptions,
+  type LlmServedFormat,
+  type OpenAiOptions,
+  type ServiceLlmOptions,
+  type VertexAiOptions,
+} from './constructs/backends/llm-provider';
 export { ServiceBackend, type ServiceBackendOptions } from './constructs/backends/service';
 export { StaticBackend, type StaticBackendProps } from './constructs/backends/static';
 export { WeightedBackends } from './constructs/backends/weighted';
