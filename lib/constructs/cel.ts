@@ -1,22 +1,30 @@
+import { checkExpression, type ExpressionFinding, type Use } from '../cel/gateway/check-expression';
 import { environmentFor } from '../cel/gateway/environment';
+import { mayFail } from '../cel/gateway/may-fail';
+import { ALL_PHASES, type Phase } from '../cel/gateway/phase';
 import { parse } from '../cel/parser';
-import { type Problem, showProblem } from '../cel/problem';
 
 const MAX_LENGTH = 16_384;
+
+/** That of most expressions first. */
+const PHASES: readonly Phase[] = ['route', ...ALL_PHASES];
+
+/** How a rule says that nobody is meant. */
+const NOBODY = 'false';
 
 /** An expression in CEL, which the gateway evaluates for each request. */
 export class Cel {
   /**
    * @param expression for example `jwt.sub == "alice"`
-   * @throws Error with the line and a caret, where it is no CEL
+   * @throws Error with the line and a caret, where it is no CEL, or names or compares what is not there
    */
   public static of(expression: string): Cel {
     if (expression.trim() === '' || expression.length > MAX_LENGTH)
       throw new Error(
         `a CEL expression must have 1 to ${MAX_LENGTH} characters, got ${expression.length}; write for example \`jwt.sub == "alice"\``,
       );
-    const { problems = [] } = parse(expression, environmentFor('route'));
-    if (problems.length > 0) throw new Error(described(expression, problems));
+    const problems = problemsEverywhere(expression);
+    if (problems.length > 0) throw new Error(`this expression can never work: ${shown(problems)}`);
     return new Cel(expression);
   }
 
@@ -33,20 +41,49 @@ export class Cel {
   }
 
   /**
+   * Throws where the expression cannot run in a phase, or cannot do what it is there for.
+   *
+   * @internal
+   */
+  public _checkUse(phase: Phase, use: Use, owner: string): void {
+    const findings = checkExpression(this.expression, phase, use);
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    if (errors.length > 0) throw new Error(`a rule of ${owner} cannot work: ${shown(errors)}`);
+    const never = findings.filter(({ code }) => code === 'never-true');
+    if (never.length === 0 || this.expression.trim() === NOBODY) return;
+    throw new Error(`a rule of ${owner} has no meaning: ${shown(never)}`);
+  }
+
+  /**
    * True as well where the expression fails: agentgateway takes a failure for false, and so would let pass whom a rule
    * that denies was meant for.
    *
    * @internal
    */
-  public _orTrue(): string {
+  public _orTrue(phase: Phase): string {
     const { expression } = this;
+    const { expr } = parse(expression, environmentFor(phase));
+    if (expr && !mayFail(expr, phase)) return expression;
     // A comment at its end would go on to the end of the line.
     const end = expression.includes('//') ? '\n' : '';
     return `coalesce(${expression}${end}, true)`;
   }
 }
 
-function described(expression: string, problems: readonly Problem[]): string {
-  const shown = problems.map((problem) => showProblem(expression, problem));
-  return `this is no CEL expression: ${shown.join('\n')}`;
+/** What is wrong with an expression wherever it stands; nothing where it can run in some phase. */
+function problemsEverywhere(expression: string): readonly ExpressionFinding[] {
+  const found = PHASES.map((phase) =>
+    checkExpression(expression, phase).filter(({ severity }) => severity === 'error'),
+  );
+  if (found.some((problems) => problems.length === 0)) return [];
+  // Of a phase that has what the expression names, if there is one.
+  return found.find((problems) => problems.every(isInItself)) ?? found[0];
+}
+
+function isInItself({ code }: ExpressionFinding): boolean {
+  return code !== 'other-phase';
+}
+
+function shown(findings: readonly ExpressionFinding[]): string {
+  return findings.map((finding) => finding.shown).join('\n');
 }

@@ -6,6 +6,9 @@ import type { IPolicyTarget } from './policy-target';
 
 const MAX_RULES = 256;
 
+/** Such policies run once a route is chosen, and once callers are known. */
+const PHASE = 'route';
+
 /** Properties of `AuthorizationPolicy`. */
 export interface AuthorizationPolicyProps extends ResourceProps {
   /** The Gateway, listener, route or rule whose requests are judged. */
@@ -52,9 +55,16 @@ export class AuthorizationPolicy extends Construct {
   constructor(scope: Construct, id: string, props: AuthorizationPolicyProps) {
     super(scope, id);
     const { allow = [], deny = [], require = [] } = props;
+    for (const [use, rules] of Object.entries({ allow, deny, require }))
+      for (const rule of rules)
+        rule._checkUse(
+          PHASE,
+          use as 'allow' | 'deny' | 'require',
+          `AuthorizationPolicy ${this.node.path}`,
+        );
     const lists = [
       { action: 'Allow', rules: allow.map((rule) => rule._toKube()) },
-      { action: 'Deny', rules: deny.map((rule) => rule._orTrue()) },
+      { action: 'Deny', rules: deny.map((rule) => rule._orTrue(PHASE)) },
       { action: 'Require', rules: require.map((rule) => rule._toKube()) },
     ].filter(({ rules }) => rules.length > 0);
     this.checkLists(lists, props);

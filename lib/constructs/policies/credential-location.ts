@@ -1,3 +1,4 @@
+import { Cel } from '../cel';
 import { checkHeaderName } from '../header-name';
 
 const MAX_NAME = 256;
@@ -51,7 +52,7 @@ export class CredentialLocation {
       throw new Error(
         `expression of a credential must have 1 to ${MAX_EXPRESSION} characters, got ${expression.length}`,
       );
-    return new CredentialLocation('expression', expression);
+    return new CredentialLocation('expression', Cel.of(expression)._toKube());
   }
 
   private constructor(

@@ -34,7 +34,7 @@ describe('an AuthorizationPolicy', () => {
     new AuthorizationPolicy(scope, 'Rules', {
       target: route,
       allow: [ALICE, Cel.of('jwt.sub == "bob"')],
-      deny: [Cel.of('request.path == "/admin"')],
+      deny: [Cel.of('jwt.team == "guests"'), Cel.of('request.path == "/admin"')],
       require: [Cel.of('has(jwt.email)')],
     });
     const policies = synthesized(scope, 'AgentgatewayPolicy');
@@ -52,7 +52,13 @@ describe('an AuthorizationPolicy', () => {
       },
       {
         action: 'Deny',
-        policy: { matchExpressions: ['coalesce(request.path == "/admin", true)'] },
+        policy: {
+          matchExpressions: [
+            'coalesce(jwt.team == "guests", true)',
+            // Every request has a path.
+            'request.path == "/admin"',
+          ],
+        },
       },
       { action: 'Require', policy: { matchExpressions: ['has(jwt.email)'] } },
     ]);
@@ -113,6 +119,33 @@ describe('an AuthorizationPolicy', () => {
     const { scope, route } = tree();
     const build = () => new AuthorizationPolicy(scope, 'Rules', { target: route, ...props });
     expect(build).toThrow(message);
+  });
+
+  it.each([
+    [
+      { allow: [Cel.of('response.code == 200')] },
+      'a rule of AuthorizationPolicy test/Rules cannot work: `response` is not there in policies of routes',
+    ],
+    [
+      { require: [Cel.of('mcp.tool.name == "add"')] },
+      'a rule of AuthorizationPolicy test/Rules cannot work: `mcp` is not there in policies of routes',
+    ],
+    [
+      { allow: [Cel.of('jwt.sub == "alice" && 1 == 2')] },
+      'a rule of AuthorizationPolicy test/Rules has no meaning: this rule lets nobody pass',
+    ],
+  ])('with a rule that cannot do what it is there for is refused: %#', (props, message) => {
+    const { scope, route } = tree();
+    const build = () => new AuthorizationPolicy(scope, 'Rules', { target: route, ...props });
+    expect(build).toThrow(message);
+  });
+
+  it('closes a route where that is said', () => {
+    const { scope, route } = tree();
+    new AuthorizationPolicy(scope, 'Closed', { target: route, require: [Cel.of('false')] });
+    expect(spec(scope, 'AgentgatewayPolicy')).toMatchObject({
+      traffic: { authorization: { action: 'Require', policy: { matchExpressions: ['false'] } } },
+    });
   });
 
   it('has no meaning on a backend', () => {
