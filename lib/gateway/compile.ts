@@ -36,7 +36,12 @@ export interface CompileOptions {
   readonly gateway?: string;
   /** Counters that outlive this configuration. @default - counters of its own */
   readonly metrics?: Metrics;
-  /** Fetched key sets that outlive this configuration. @default - its own, fetched when a token first needs them */
+  /**
+   * Fetched key sets that outlive this configuration.
+   *
+   * @default - its own, fetched when a token first needs them
+   * @internal - what it stands on has types of Node, which not every project knows
+   */
   readonly keySets?: RemoteKeySets;
 }
 

@@ -1,4 +1,4 @@
-import type { PolicyHost } from './policy';
+import type { PolicyHost } from './policy-host';
 
 /** What a configuration says itself, or names a file for. */
 export type NamedText = { readonly text: string } | { readonly file: string };

@@ -8,7 +8,8 @@ import { compileHeaderModifier } from './policies/header-modifier';
 import { compileJwt } from './policies/jwt';
 import { compileRedirect } from './policies/redirect';
 import { compileRewrite } from './policies/rewrite';
-import type { PolicyHost, RequestPolicy } from './policy';
+import type { RequestPolicy } from './policy';
+import type { PolicyHost } from './policy-host';
 
 /** How one key of `policies` becomes something that runs. */
 type Step = {

@@ -1,22 +1,7 @@
-import type { Diagnostic } from '../diagnostic';
-import type { Effects } from '../effects';
 import type { Answer } from './answer';
-import type { Expressions } from './expressions';
-import type { RemoteKeySets } from './remote-key-sets';
 import type { RequestContext } from './request-context';
 
 /** Lets a request pass by answering nothing, or answers it. */
 export type RequestPolicy = (request: RequestContext) => Verdict | Promise<Verdict>;
 
 export type Verdict = Answer | undefined;
-
-/** What policies need to be compiled. */
-export interface PolicyHost {
-  readonly now: Effects['now'];
-  readonly readFile: Effects['readFile'];
-  readonly keySets: RemoteKeySets;
-  /** Compiles expressions of the phase that the policy runs in. */
-  readonly expressions: Expressions;
-  /** Takes a finding; an error among them keeps the configuration from running. */
-  report(finding: Diagnostic): void;
-}

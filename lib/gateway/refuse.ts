@@ -1,10 +1,5 @@
 import type { Diagnostic } from '../diagnostic';
-import type {
-  NormalDocument,
-  NormalPolicies,
-  NormalRoute,
-  PathMatch,
-} from '../standalone/document';
+import type { NormalDocument, NormalRoute, PathMatch } from '../standalone/document';
 import { REGEX_HINT, regexProblem } from '../standalone/regex';
 import { policyPlaces } from './policy-places';
 import { unsafeValues } from './unsafe-values';
@@ -17,7 +12,7 @@ export function refuse(document: NormalDocument): Diagnostic[] {
   const routes = listeners.flatMap((listener) => listener.routes);
   return [
     ...refuseConfig(document),
-    ...policyPlaces(document).flatMap(({ path, policies }) => refusePolicies(path, policies)),
+    ...policyPlaces(document).flatMap(({ path, policies }) => unsafeValues(path, policies)),
     ...routes.flatMap(refuseMatches),
     ...routes
       .flatMap((route) => route.backends)
@@ -34,23 +29,6 @@ function refuseConfig({ config }: NormalDocument): Diagnostic[] {
       path: 'frontendPolicies.http.http1HeaderCase',
       message: 'this gateway writes header names in lower case only',
       hint: 'leave it out: names are compared without case (RFC 9110 §5.1)',
-    },
-  ];
-}
-
-function refusePolicies(path: string, policies: NormalPolicies): Diagnostic[] {
-  return [...refuseExpression(path, policies), ...unsafeValues(path, policies)];
-}
-
-function refuseExpression(path: string, { apiKey }: NormalPolicies): Diagnostic[] {
-  if (!apiKey || !('expression' in apiKey.location)) return [];
-  return [
-    {
-      severity: 'error',
-      code: 'Unsupported',
-      path: `${path}.apiKey.location.expression`,
-      message: 'this gateway does not evaluate expressions yet, so it could not find the key',
-      hint: 'read the key from a header, a query parameter or a cookie',
     },
   ];
 }

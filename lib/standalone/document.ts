@@ -376,6 +376,7 @@ export interface NormalPolicies
 }
 
 export interface NormalApiKeyPolicy {
+  readonly path: string;
   readonly mode: 'strict' | 'optional' | 'permissive';
   readonly location: AuthorizationLocation;
   readonly keys: readonly {

@@ -89,6 +89,7 @@ function normalizeApiKey(
     );
   }
   return {
+    path,
     mode: mode ?? 'optional',
     location: location ?? BEARER,
     keys: keys.map((entry, index) => {

@@ -90,8 +90,8 @@ describe('what is wrong with a file', () => {
     ['two documents', `${LOCAL}\n---\n${LOCAL}`, /^error /],
     ['binary', '\0\x01\x02\xff', /^error /],
     [
-      'an expression as a location',
-      routeTo(9, '{apiKey: {keys: [{key: fake-key}], location: {expression: request.path}}}'),
+      'a broken expression as a location',
+      routeTo(9, '{apiKey: {keys: [{key: fake-key}], location: {expression: requst.path}}}'),
       /location[\s\S]*expression/,
     ],
   ])('%s: its place, exit code 1, and nothing starts', async (_name, text, expected) => {

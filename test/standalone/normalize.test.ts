@@ -168,6 +168,7 @@ frontendPolicies:
     const text = 'gateways: {default: {port: 80, apiKey: {keys: [{key: demo-key}]}}}\n';
     const { document, diagnostics } = normalize(text);
     expect(document!.binds[0]!.listeners[0]!.policies.apiKey).toEqual({
+      path: 'gateways.default.apiKey',
       mode: 'optional',
       location: { header: { name: 'Authorization', prefix: 'Bearer ' } },
       keys: [{ key: 'demo-key' }],

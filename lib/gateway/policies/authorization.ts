@@ -3,7 +3,8 @@ import type { Rule } from '../../cel/gateway/rule';
 import type { NormalAuthorizationPolicy, NormalAuthorizationRule } from '../../standalone/document';
 import { refusal } from '../answer';
 import { variablesOf } from '../expression-variables';
-import type { PolicyHost, RequestPolicy } from '../policy';
+import type { RequestPolicy } from '../policy';
+import type { PolicyHost } from '../policy-host';
 
 const FORBIDDEN = refusal('forbidden');
 

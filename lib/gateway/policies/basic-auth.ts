@@ -3,7 +3,8 @@ import { isFieldValue } from '../../http/field-syntax';
 import type { NormalBasicAuthPolicy } from '../../standalone/document';
 import { type Answer, refusal } from '../answer';
 import { readNamedText } from '../named-text';
-import type { PolicyHost, RequestPolicy, Verdict } from '../policy';
+import type { RequestPolicy, Verdict } from '../policy';
+import type { PolicyHost } from '../policy-host';
 import type { BasicIdentity, RequestContext } from '../request-context';
 import { VerifiedCache } from '../verified-cache';
 import { type CredentialLocation, compileLocation } from './credential-location';
@@ -20,7 +21,7 @@ export function compileBasicAuth(policy: NormalBasicAuthPolicy, host: PolicyHost
   const missing = challenge('basicAuthMissing');
   const verifier = new PasswordVerifier(
     readUsers(policy, host),
-    compileLocation(location),
+    compileLocation(location, `${policy.path}.authorizationLocation`, host),
     host.now,
   );
   return verifier.policy(mode === 'strict' ? missing : undefined, challenge('basicAuthWrong'));

@@ -1,7 +1,10 @@
+import type { Rule } from '../../cel/gateway/rule';
 import { takeCookie } from '../../http/cookies';
 import { headerValue, removeHeader, setHeader } from '../../http/header-list';
 import { queryValue, withoutQueryParameter } from '../../http/query';
 import type { AuthorizationLocation } from '../../standalone/document';
+import { variablesOf } from '../expression-variables';
+import type { PolicyHost } from '../policy-host';
 import type { RequestContext } from '../request-context';
 
 /** Where a credential is read, and how it is taken out before the request is sent on. */
@@ -12,12 +15,16 @@ export interface CredentialLocation {
   remove(request: RequestContext): void;
 }
 
-/** @throws Error for an expression, which `compile` has refused before */
-export function compileLocation(location: AuthorizationLocation): CredentialLocation {
+/** @param path - where the location stands, for what is wrong with it */
+export function compileLocation(
+  location: AuthorizationLocation,
+  path: string,
+  host: PolicyHost,
+): CredentialLocation {
   if ('header' in location) return headerLocation(location.header.name, location.header.prefix);
   if ('queryParameter' in location) return queryLocation(location.queryParameter.name);
   if ('cookie' in location) return cookieLocation(location.cookie.name);
-  throw new Error('a location given as an expression needs the CEL engine');
+  return expressionLocation(host.expressions.compile(`${path}.expression`, location.expression));
 }
 
 /** `Authorization: Bearer …`: schemes are compared without case (RFC 9110 §11.1). */
@@ -75,5 +82,17 @@ function cookieLocation(name: string): CredentialLocation {
       if (rest === '') removeHeader(request.headers, 'cookie');
       else setHeader(request.headers, 'cookie', rest);
     },
+  };
+}
+
+/** What fails, or gives no text, finds no credential. What it reads stays in the request, as with agentgateway. */
+function expressionLocation(rule: Rule | undefined): CredentialLocation {
+  return {
+    read(request) {
+      const value = rule?.evaluate(variablesOf(request));
+      return typeof value === 'string' ? value : undefined;
+    },
+    isRepeated: () => false,
+    remove() {},
   };
 }

@@ -4,7 +4,8 @@ import type { NormalJwtPolicy, NormalJwtProvider } from '../../standalone/docume
 import { refusal } from '../answer';
 import { loadCompactVerify } from '../jose';
 import { readNamedText } from '../named-text';
-import type { PolicyHost, RequestPolicy, Verdict } from '../policy';
+import type { RequestPolicy, Verdict } from '../policy';
+import type { PolicyHost } from '../policy-host';
 import type { RemoteKeySet } from '../remote-key-sets';
 import type { JwtIdentity, RequestContext } from '../request-context';
 import { VerifiedCache } from '../verified-cache';
@@ -36,7 +37,11 @@ export function compileJwt(policy: NormalJwtPolicy, host: PolicyHost): RequestPo
     source: openSource(settings, host),
   }));
   reportSharedKeys(providers, host);
-  const verifier = new JwtVerifier(providers, compileLocation(policy.location), host.now);
+  const verifier = new JwtVerifier(
+    providers,
+    compileLocation(policy.location, `${policy.path}.location`, host),
+    host.now,
+  );
   const whenMissing = policy.mode === 'strict' ? MISSING : undefined;
   const refuse =
     policy.mode === 'permissive'

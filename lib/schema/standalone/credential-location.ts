@@ -1,6 +1,6 @@
 import { exactlyOneOf } from '../rule';
 import type { Schema } from '../schema';
-import { expression, name, notRun, object, text } from './shared';
+import { expression, name, object, text } from './shared';
 
 function named(description: string): Schema {
   return object(
@@ -24,10 +24,7 @@ export const CREDENTIAL_LOCATION: Schema = object(
     ),
     queryParameter: named('In this parameter of the query.'),
     cookie: named('In this cookie.'),
-    expression: notRun(
-      expression('A CEL expression that gives the credential.'),
-      'name a header, a query parameter or a cookie instead',
-    ),
+    expression: expression('A CEL expression that gives the credential.'),
   },
   { rules: [exactlyOneOf('header', 'queryParameter', 'cookie', 'expression')] },
 );

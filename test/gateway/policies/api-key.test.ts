@@ -112,10 +112,27 @@ describe('where the key is read', () => {
     expect(answer.text).toBe(NO_KEY);
   });
 
-  it('an expression is refused when the file is loaded, with its path', () => {
-    const load = () =>
-      gateway({ location: { expression: 'request.headers["k"]' }, keys: [{ key: KEY }] });
-    expect(load).toThrow(/binds\[0\]\.listeners\[0\]\.routes\[0\]\.policies\.apiKey\.location/);
+  it('an expression, and what it reads travels on', async () => {
+    const expression = 'request.headers["x-keys"].split(",")[1]';
+    const keyed = gateway({ mode: 'strict', location: { expression }, keys: [{ key: KEY }] });
+    const headers = { 'x-keys': `other,${KEY}` };
+    expect((await keyed.request({ url: 'http://a.test/', headers })).status).toBe(200);
+    expect(keyed.forwarded[0].headers['x-keys']).toBe(headers['x-keys']);
+  });
+
+  it.each(['request.headers["x-none"]', 'request.path == "/"', 'source.port'])(
+    'an expression that fails or gives no text finds no key: %s',
+    async (expression) => {
+      const keyed = gateway({ mode: 'strict', location: { expression }, keys: [{ key: KEY }] });
+      expect((await keyed.request({ url: 'http://a.test/' })).text).toBe(NO_KEY);
+    },
+  );
+
+  it('an expression that cannot work is refused when the file is loaded, with its place', () => {
+    const load = () => gateway({ location: { expression: 'requst.path' }, keys: [{ key: KEY }] });
+    expect(load).toThrow(
+      'InvalidExpression binds[0].listeners[0].routes[0].policies.apiKey.location.expression: ',
+    );
   });
 });
 
