@@ -6,7 +6,6 @@ import type { VariableLookup } from '../standalone/variables';
 import { nameOf } from '../translator/objects';
 import { checkStandalone } from './check-standalone';
 import { CheckedFile } from './checked-file';
-import { expressionFindings } from './expression-findings';
 import { isConfiguration, withTemplateHint } from './file-kind';
 import {
   type FoundFile,
@@ -19,6 +18,7 @@ import {
 import { keyOf, locate, type Manifest, manifestIndex } from './manifests';
 import { printableLine } from './printable';
 import { referenceFindings } from './reference-findings';
+import { textFindings } from './text-findings';
 
 export interface CheckOptions {
   readonly variables: VariableLookup;
@@ -113,8 +113,9 @@ class Check {
         locate(manifest, finding),
       );
       this.#diagnostics.push(...this.#wanted(findings));
-      // An API server takes any text for an expression.
-      if (!this.options.verdict) this.#diagnostics.push(...expressionsOf(file, manifest, channel));
+      // An API server takes any text for an expression or a pattern.
+      if (this.options.verdict) return;
+      this.#diagnostics.push(...this.#wanted(textsOf(file, manifest, channel)));
     });
   }
 
@@ -220,14 +221,14 @@ const DUPLICATE: Diagnostic = {
   hint: 'remove one of them, give it another name or namespace, or check the files of each cluster by themselves',
 };
 
-function expressionsOf(file: CheckedFile, manifest: Manifest, channel: Channel): Diagnostic[] {
+function textsOf(file: CheckedFile, manifest: Manifest, channel: Channel): Diagnostic[] {
   const { object, tree, at, lines } = manifest;
   const stated = statementOf(object, { channel });
   if (!stated) return [];
   const { path, text } = file;
   const statement = { schema: stated.whole, resolve: stated.resolve };
   const root = tree.place(at, 'key').node;
-  const found = expressionFindings({
+  const found = textFindings({
     ...{ path, text, lines, tree, root, statement },
     hasVariables: false,
   });

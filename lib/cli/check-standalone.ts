@@ -7,8 +7,9 @@ import { sideOf } from '../standalone/side';
 import type { VariableLookup } from '../standalone/variables';
 import { stepsOf, type YamlTree } from '../standalone/yaml-tree';
 import { type CheckedFile, STANDALONE_STATEMENT } from './checked-file';
-import { expressionFindings } from './expression-findings';
+import { NO_EXPRESSION } from './expression-faults';
 import { statedNodes } from './statement-walk';
+import { textFindings } from './text-findings';
 
 export interface StandaloneOptions {
   readonly variables: VariableLookup;
@@ -33,14 +34,14 @@ function findingsOf(file: CheckedFile, options: StandaloneOptions): Diagnostic[]
   const { path: source, text } = file;
   const { variables } = options;
   const read = readStandalone(text, { source, variables, verdict: true });
-  const expressions = file.isBroken ? [] : expressionsOf(file);
-  if (options.verdict) return [...read.diagnostics, ...expressions];
+  const texts = file.isBroken ? [] : textsOf(file);
+  if (options.verdict) return [...read.diagnostics, ...texts.filter(isOfParser)];
   const unset = read.diagnostics.filter(({ code }) => code === 'VariableUnset');
   const whole = unset.length === 0 ? read : withPlaceholders(file, options);
   return [
     ...unset.map(asWarning),
     ...whole.diagnostics,
-    ...expressions,
+    ...texts,
     ...meaningOf(whole, source),
     ...(hasErrors(whole.diagnostics) ? [] : openModes(file, whole)),
   ];
@@ -110,12 +111,17 @@ function withPlaceholders(
   return { ...read, diagnostics };
 }
 
-// ---------------------------------------------------------------- expressions
+// ---------------------------------------------------------------- expressions and patterns
 
-function expressionsOf(file: CheckedFile): Diagnostic[] {
+/** A pattern inside of an expression is read when the expression runs, and by no parser. */
+function isOfParser({ code, message }: Diagnostic): boolean {
+  return code !== 'InvalidExpression' || message.startsWith(NO_EXPRESSION);
+}
+
+function textsOf(file: CheckedFile): Diagnostic[] {
   const { path, text, lines } = file;
   return file.standaloneTrees.flatMap((tree) =>
-    expressionFindings({
+    textFindings({
       ...{ path, text, lines, tree },
       root: tree.resolved(tree.document.contents),
       statement: STANDALONE_STATEMENT,

@@ -15,17 +15,28 @@ export function referenceFindings(
   objects: readonly unknown[],
   found: readonly Diagnostic[],
 ): Diagnostic[] {
-  const waiting = waitingFor(objects, found);
+  const patterns = found.filter(({ code }) => code === 'InvalidValue');
+  const waiting = waitingFor(
+    objects,
+    found.filter((finding) => !patterns.includes(finding)),
+  );
   const whole = objects.filter(isIdentified);
   const kinds = new Set(objects.map((object) => textField(object, 'kind')));
   const byKey = new Map(whole.map((object) => [identity(keyOf(object)), object]));
-  const translated = translate(whole).diagnostics.filter(({ code }) => code !== 'Unsupported');
+  const translated = translate(whole).diagnostics.filter(
+    (finding) => finding.code !== 'Unsupported' && !patterns.some((said) => isSame(said, finding)),
+  );
   return [...translated, ...notSaid(missingReferences(whole), translated)]
     .filter(({ object }) => !object || !waiting.has(identity(object)))
     .map((finding) => {
       const object = finding.object && byKey.get(identity(finding.object));
       return isPartial(finding, object, kinds) ? { ...finding, severity: 'warning' } : finding;
     });
+}
+
+function isSame(one: Diagnostic, other: Diagnostic): boolean {
+  if (one.code !== other.code || one.path !== other.path) return false;
+  return !!one.object && !!other.object && identity(one.object) === identity(other.object);
 }
 
 /** Of others it is said already that they are no objects. */

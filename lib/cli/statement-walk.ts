@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { didYouMean } from '../schema/did-you-mean';
 import { definitionName, type Schema } from '../schema/schema';
 import type { YamlTree } from '../standalone/yaml-tree';
@@ -12,6 +12,8 @@ export interface Statement {
 /** A part of a document, and what is stated about it. */
 export interface StatedNode {
   readonly node: Node;
+  /** The map that it is a value of. */
+  readonly map?: YAMLMap;
   /** As in findings: `spec.rules[0].name`. */
   readonly path: string;
   /** @default - the statement does not know it */
@@ -32,15 +34,16 @@ export function* statedNodes(
     const node = tree.resolved(next.node);
     if (!node || seen.has(node)) continue;
     seen.add(node);
-    const { path } = next;
+    const { path, map } = next;
     const stated = next.schema && fitting(next.schema, node, resolve);
-    yield { node, path, ...stated };
+    yield { node, path, ...(map && { map }), ...stated };
     open.push(...inside(node, path, stated?.schema).reverse());
   }
 }
 
 interface Visit {
   readonly node: unknown;
+  readonly map?: YAMLMap;
   readonly path: string;
   readonly schema: Schema | undefined;
 }
@@ -58,7 +61,7 @@ function inside(node: Node, path: string, schema: Schema | undefined): Visit[] {
     const name = isScalar(key) ? String(key.value) : '';
     const at = path ? `${path}.${name}` : name;
     if (name === '<<') return { node: value, path, schema };
-    return { node: value, path: at, schema: propertyOf(schema, name) };
+    return { node: value, map: node, path: at, schema: propertyOf(schema, name) };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic';
 import type { NormalDocument, NormalRoute, PathMatch } from '../standalone/document';
-import { REGEX_HINT, regexProblem } from '../standalone/regex';
+import { regexProblem } from '../standalone/regex';
 import { policyPlaces } from './policy-places';
 import { unsafeValues } from './unsafe-values';
 
@@ -52,7 +52,6 @@ function refuseRegex(
   path: string,
   match: PathMatch | { exact: string } | { regex: string },
 ): Diagnostic[] {
-  const message = 'regex' in match ? regexProblem(match.regex) : undefined;
-  if (message === undefined) return [];
-  return [{ severity: 'error', code: 'InvalidValue', path, message, hint: REGEX_HINT }];
+  const problem = 'regex' in match ? regexProblem(match.regex) : undefined;
+  return problem ? [{ severity: 'error', path, ...problem }] : [];
 }

@@ -54,6 +54,8 @@ export interface Schema {
   readonly experimentalValues?: readonly string[];
   /** The value never appears in a message. */
   readonly sensitive?: true;
+  /** The value is a regular expression of agentgateway: always, or where the `type` beside it says so. */
+  readonly regularExpression?: 'always' | 'byType';
   /** What agentgateway reads and the reference gateway does not run: what to write instead, or an empty string. */
   readonly notRun?: string;
   /** The values of the enum that the reference gateway does not run. */

@@ -1,5 +1,5 @@
 import type { PathMatch, RouteBackendEntry, RouteMatch, ValueMatch } from '../standalone/document';
-import { REGEX_HINT, regexProblem } from '../standalone/regex';
+import { regexProblem } from '../standalone/regex';
 import { translateBackendRef } from './backends/backend-ref';
 import type { HostHabit } from './backends/target';
 import type { Context } from './context';
@@ -126,7 +126,9 @@ function translatePath(path: Fields | undefined): PathMatch {
 /** agentgateway refuses the route at run time: better at synth. */
 function checkRegex(match: Fields, pattern: string): void {
   const problem = regexProblem(pattern);
-  if (problem) match.findings.error('InvalidValue', match.at('value'), problem, REGEX_HINT);
+  if (!problem) return;
+  const { code, message, hint } = problem;
+  match.findings.error(code, match.at('value'), message, hint);
 }
 
 function translateValueMatch(match: Fields): { name: string; value: ValueMatch } {

@@ -108,6 +108,103 @@ traffic:
   });
 });
 
+describe('a regular expression that agentgateway does not take', () => {
+  const match = (text: string) =>
+    [GATEWAY, ROUTE.replace('backendRefs', `matches: [${text}], backendRefs`), SERVICE].join(
+      '---\n',
+    );
+  const found = (text: string) => brief(check({ 'a.yaml': match(text) }));
+
+  it.each<[string, string, string]>([
+    ['path', "{path: {type: RegularExpression, value: '(?=a)'}}", 'matches[0].path.value'],
+    [
+      'header',
+      "{headers: [{name: a, type: RegularExpression, value: '('}]}",
+      'matches[0].headers[0].value',
+    ],
+    [
+      'query',
+      "{queryParams: [{name: a, type: RegularExpression, value: '((a{100}){100}){100}'}]}",
+      'matches[0].queryParams[0].value',
+    ],
+  ])('is told once, at the %s', (_, written, place) => {
+    const text = match(written);
+    const line = text.split('\n')[15]!;
+    const column = line.indexOf("value: '") + "value: '".length + 1;
+    expect(found(written)).toEqual([
+      `error InvalidValue a.yaml:16:${column} spec.rules[0].${place}`,
+    ]);
+    expect(brief(check({ 'a.yaml': text }, { verdict: true }))).toEqual([]);
+  });
+
+  it('hides nothing else that is wrong with the route', () => {
+    const text = match("{path: {type: RegularExpression, value: '('}}").replace('edge}]', 'edgy}]');
+    expect(brief(check({ 'a.yaml': text }))).toEqual([
+      expect.stringMatching(/^warning NoMatchingParent /),
+      expect.stringMatching(/^error InvalidValue /),
+    ]);
+  });
+
+  it.each([
+    "{path: {type: RegularExpression, value: '/a**'}}",
+    "{path: {type: RegularExpression, value: '/[a-z&&[^b]]'}}",
+    "{path: {type: Exact, value: '/(a'}}",
+    "{headers: [{name: a, value: '('}]}",
+  ])('is not %s', (written) => {
+    expect(found(written)).toEqual([]);
+  });
+
+  it('shows nothing of a header, whose value may be a secret', () => {
+    const { diagnostics } = check({
+      'a.yaml': match("{headers: [{name: a, type: RegularExpression, value: 'hunter2('}]}"),
+    });
+    expect(diagnostics).toHaveLength(1);
+    expect(JSON.stringify(diagnostics)).not.toContain('hunter2');
+  });
+
+  const standalone = (route: string) =>
+    `binds:\n- port: 80\n  listeners:\n  - routes:\n    - backends: [{host: "a:1"}]\n      ${route}\n`;
+
+  it.each<[string, string]>([
+    ["matches: [{path: {regex: '(?=a)'}}]", 'matches[0].path.regex'],
+    ["matches: [{headers: [{name: a, value: {regex: '('}}]}]", 'matches[0].headers[0].value.regex'],
+    ["matches: [{query: [{name: a, value: {regex: '\\1'}}]}]", 'matches[0].query[0].value.regex'],
+    [
+      "policies: {ai: {promptGuard: {request: [{regex: {rules: [{pattern: 'a{'}]}}]}}}",
+      'policies.ai.promptGuard.request[0].regex.rules[0].pattern',
+    ],
+  ])('is refused by the parser of a standalone file: %s', (route, place) => {
+    const path = `binds[0].listeners[0].routes[0].${place}`;
+    for (const verdict of [true, false]) {
+      expect(brief(check({ 'a.yaml': standalone(route) }, { verdict }))).toEqual([
+        expect.stringMatching(`error InvalidValue a.yaml:6:`),
+      ]);
+      expect(check({ 'a.yaml': standalone(route) }, { verdict }).diagnostics[0]!.path).toBe(path);
+    }
+  });
+
+  it.each(['/a$', '/a$$', '/$NAME(', `/$${'{NAME:-a}'}(`])(
+    'is not one whose dollars mean something else: %s',
+    (pattern) => {
+      const text = standalone(`matches: [{path: {regex: '${pattern}'}}]`);
+      const environment = { variables: () => 'a' };
+      expect(brief(check({ 'a.yaml': text }, environment))).toEqual([]);
+    },
+  );
+
+  it.each<[string, string]>([
+    ['request.path.matches("a(?=b)")', '"a('],
+    ['regexReplace(request.path, "(", "") == "a"', '"("'],
+  ])('is told at its place inside of an expression: %s', (expression, pattern) => {
+    const text = standalone(`policies: {authorization: {rules: ['${expression}']}}`);
+    const column = text.split('\n')[5]!.indexOf(pattern) + 1;
+    expect(brief(check({ 'a.yaml': text }))).toEqual([
+      `error InvalidExpression a.yaml:6:${column} binds[0].listeners[0].routes[0].policies.authorization.rules[0]`,
+    ]);
+    expect(brief(check({ 'a.yaml': text }, { verdict: true }))).toEqual([]);
+  });
+});
+
 describe('YAML is read as kubectl reads it', () => {
   const typed = (value: string) =>
     brief(

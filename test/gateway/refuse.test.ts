@@ -78,7 +78,7 @@ describe('what would break messages apart is refused when it is loaded', () => {
   });
 });
 
-describe('regular expressions that RE2 does not take', () => {
+describe('regular expressions that agentgateway does not take', () => {
   it.each<[string, RouteEntry]>([
     ['matches[0].path.regex', { matches: [{ path: { regex: '(?=a)' } }] }],
     [

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { compile } from '../../lib/cel/compile';
+import { KUBERNETES } from '../../lib/cel/kubernetes';
 import { inChannel } from '../../lib/schema/channel';
 import { check } from '../../lib/schema/check';
 import { GATEWAY_API } from '../../lib/schema/gateway-api/shared';
@@ -53,6 +55,14 @@ const STATEMENTS: readonly [string, Schema, Definitions][] = [
   ['the standalone file', STANDALONE.document, STANDALONE.definitions],
 ];
 
+const compiled = new Map<string, readonly unknown[]>();
+
+function problemsOf(rule: string): readonly unknown[] {
+  const known = compiled.get(rule) ?? compile(rule, KUBERNETES).problems ?? [];
+  compiled.set(rule, known);
+  return known;
+}
+
 describe.each(STATEMENTS)('the statement of %s', (_, root, definitions) => {
   const resolve = resolver(definitions);
   const all = [...nodes(root, resolve, '')];
@@ -82,6 +92,28 @@ describe.each(STATEMENTS)('the statement of %s', (_, root, definitions) => {
       const keys = schema['x-kubernetes-list-map-keys'] ?? [];
       const item = schema.items ? resolve(schema.items) : {};
       expect(Object.keys(item.properties ?? {}), path).toEqual(expect.arrayContaining([...keys]));
+    }
+  });
+
+  it('has rules that compile, and none of them twice', () => {
+    for (const { schema, path } of all) {
+      const rules = schema.rules ?? [];
+      for (const { cel } of rules) {
+        const written = cel?.replaceAll('oldSelf', 'self');
+        if (written) expect(problemsOf(written), `${path}: ${written}`).toEqual([]);
+      }
+      const forms = rules.map(({ form, cel }) => cel ?? form);
+      expect(new Set(forms).size, path).toBe(forms.length);
+    }
+  });
+
+  it('finds beside a pattern the type that makes it a regular expression', () => {
+    for (const { schema, path } of all) {
+      const byType = Object.values(schema.properties ?? {}).filter(
+        (property) => resolve(property).regularExpression === 'byType',
+      );
+      if (byType.length === 0) continue;
+      expect(resolve(schema.properties!.type!).enum, path).toContain('RegularExpression');
     }
   });
 

@@ -120,8 +120,13 @@ export const PROMPT_GUARD_DEFINITIONS: Definitions = {
     properties: {
       matches: {
         type: 'array',
-        description: 'Regular expressions in RE2’s syntax, such as `(?i)project apollo`.',
-        items: { type: 'string', minLength: 1, maxLength: 1024 },
+        description: 'Regular expressions, such as `(?i)project apollo`.',
+        items: {
+          type: 'string',
+          minLength: 1,
+          maxLength: 1024,
+          regularExpression: 'always',
+        },
       },
       builtins: {
         type: 'array',

@@ -56,6 +56,7 @@ export const ROUTE_DEFINITIONS: Definitions = {
         minLength: 1,
         maxLength: 4096,
         sensitive: true,
+        regularExpression: 'byType',
       },
     },
     required: ['name', 'value'],

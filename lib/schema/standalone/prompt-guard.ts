@@ -76,7 +76,7 @@ export const PROMPT_GUARD: Definitions = {
             builtin: choice('One that is known.', [
               ...['ssn', 'creditCard', 'phoneNumber', 'email', 'caSin'],
             ]),
-            pattern: name('A regular expression.'),
+            pattern: { ...name('A regular expression.'), regularExpression: 'always' },
           },
           { rules: [exactlyOneOf('builtin', 'pattern')] },
         ),

@@ -51,7 +51,11 @@ export const ROUTES: Definitions = {
           {
             exact: { type: 'string', description: 'Exactly this path.' },
             pathPrefix: { type: 'string', description: 'This path and everything below it.' },
-            regex: { type: 'string', description: 'A regular expression for the whole path.' },
+            regex: {
+              type: 'string',
+              description: 'A regular expression for the whole path.',
+              regularExpression: 'always',
+            },
           },
           { rules: [exactlyOneOf('exact', 'pathPrefix', 'regex')] },
         ),

@@ -186,6 +186,7 @@ export function valueMatch(description: string): Schema {
             type: 'string',
             description: 'A regular expression that the whole value must match.',
             sensitive: true,
+            regularExpression: 'always',
           },
         },
         { rules: [exactlyOneOf('exact', 'regex')] },

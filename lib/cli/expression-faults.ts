@@ -1,0 +1,50 @@
+import { children, type Expr } from '../cel/expression';
+import { parse } from '../cel/parser';
+import { STANDARD } from '../cel/standard';
+import { regexProblem } from '../standalone/regex';
+
+/** What is wrong with a text, and at which of its characters. */
+export interface Fault {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly at: number;
+}
+
+/** How findings begin that a parser of expressions has. */
+export const NO_EXPRESSION = 'this is no CEL expression';
+
+/** What is wrong with an expression in CEL: that it is none, or that a pattern in it is none. */
+export function expressionFaults(expression: string): Fault[] {
+  const { expr, problems } = parse(expression, STANDARD);
+  if (expr) return patternFaults(expr);
+  return problems.slice(0, 1).map(({ message, span }) => ({
+    code: 'InvalidExpression',
+    message: `${NO_EXPRESSION}: ${message}`,
+    at: span.start,
+  }));
+}
+
+/** Functions whose second argument, what they are called on counted in, is a regular expression. */
+const PATTERN_FUNCTIONS: readonly string[] = ['matches', 'regexReplace'];
+
+/** Patterns that are written out and that no call can use. */
+function patternFaults(root: Expr): Fault[] {
+  const found: Fault[] = [];
+  const open: Expr[] = [root];
+  for (let expr = open.pop(); expr; expr = open.pop()) {
+    const parts = children(expr);
+    if (expr.kind === 'call' && PATTERN_FUNCTIONS.includes(expr.name)) {
+      found.push(...patternFault(parts[1]));
+    }
+    open.push(...[...parts].reverse());
+  }
+  return found;
+}
+
+function patternFault(pattern: Expr | undefined): Fault[] {
+  if (pattern?.kind !== 'literal' || typeof pattern.value !== 'string') return [];
+  const problem = regexProblem(pattern.value);
+  if (problem?.code !== 'InvalidValue') return [];
+  return [{ ...problem, code: 'InvalidExpression', at: pattern.span.start }];
+}

@@ -1,0 +1,59 @@
+import { isScalar, type Node } from 'yaml';
+import type { Diagnostic } from '../diagnostic';
+import type { LineIndex } from '../standalone/line-index';
+import { regexProblem } from '../standalone/regex';
+import type { YamlTree } from '../standalone/yaml-tree';
+import { expressionFaults, type Fault } from './expression-faults';
+import { offsetInScalar } from './scalar-offset';
+import { type StatedNode, type Statement, statedNodes } from './statement-walk';
+
+/** The definition that every field filled by an expression refers to, in either dialect. */
+const EXPRESSION = 'Expression';
+
+export interface TextSource {
+  readonly path: string;
+  readonly text: string;
+  readonly lines: LineIndex;
+  readonly tree: YamlTree;
+  /** Below which texts are looked for. */
+  readonly root: Node | undefined;
+  readonly statement: Statement;
+  /** Whether `$NAME` stands for a value of the environment, and `$$` for a dollar. */
+  readonly hasVariables: boolean;
+}
+
+/** Expressions that are no CEL and patterns that are no regular expressions, each with the place inside of it. */
+export function textFindings(source: TextSource): Diagnostic[] {
+  const { root, tree, statement } = source;
+  const found: Diagnostic[] = [];
+  for (const stated of statedNodes(root, tree, statement)) {
+    const { node, path } = stated;
+    if (!isScalar(node) || typeof node.value !== 'string') continue;
+    for (const { at, ...fault } of faultsOf(stated, node.value, source)) {
+      const offset = offsetInScalar(source.text, node, at);
+      const position = source.lines.position(offset);
+      found.push({ severity: 'error', ...fault, path, source: source.path, ...position });
+    }
+  }
+  return found;
+}
+
+function faultsOf(stated: StatedNode, value: string, { hasVariables }: TextSource): Fault[] {
+  if (stated.definition === EXPRESSION) {
+    return hasVariables && DOLLAR.test(value) ? [] : expressionFaults(value);
+  }
+  if (!isPattern(stated) || (hasVariables && VARIABLE.test(value))) return [];
+  const problem = regexProblem(hasVariables ? value.replaceAll('$$', '$') : value);
+  return problem ? [{ ...problem, at: 0 }] : [];
+}
+
+/** A variable of the environment: what it will be is not known, and need not be an expression of its own. */
+const DOLLAR = /(?<!\$)(?:\$\$)*\$(?!\$)/;
+
+/** In patterns a `$` that begins no name is the end of the text. */
+const VARIABLE = /(?<!\$)(?:\$\$)*\$[{A-Za-z_]/;
+
+function isPattern({ schema, map }: StatedNode): boolean {
+  if (schema?.regularExpression !== 'byType') return schema?.regularExpression === 'always';
+  return map?.get('type') === 'RegularExpression';
+}
