@@ -1090,7 +1090,7 @@ export interface RequestGuard {
 
 /** Looks for patterns in every text; numbers and booleans of a request are not looked at. */
 export interface RegexGuard {
-  /** Regular expressions in RE2’s syntax, such as `(?i)project apollo`. */
+  /** Regular expressions, such as `(?i)project apollo`. */
   readonly matches?: readonly string[];
   /**
    * Patterns that come with the gateway: social security numbers of the United States (`Ssn`) and
