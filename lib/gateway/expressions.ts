@@ -1,7 +1,7 @@
+import { checkExpression, type Use } from '../cel/gateway/check-expression';
 import type { Host } from '../cel/gateway/host';
 import type { Phase } from '../cel/gateway/phase';
 import { compileRule, type Rule } from '../cel/gateway/rule';
-import { showProblem } from '../cel/problem';
 import type { Diagnostic } from '../diagnostic';
 import { notTold } from './expression-variables';
 
@@ -16,20 +16,16 @@ export class Expressions {
   ) {}
 
   /** The expression at `path`; or nothing, and findings. */
-  compile(path: string, source: string): Rule | undefined {
-    if (!this.#compiled.has(path)) this.#compiled.set(path, this.#compile(path, source));
+  compile(path: string, source: string, use: Use = 'value'): Rule | undefined {
+    if (!this.#compiled.has(path)) this.#compiled.set(path, this.#compile(path, source, use));
     return this.#compiled.get(path);
   }
 
-  #compile(path: string, source: string): Rule | undefined {
-    const { rule, problems = [] } = compileRule(source, this.phase, this.host);
-    for (const problem of problems) {
-      this.report({
-        severity: 'error',
-        code: 'InvalidExpression',
-        path,
-        message: showProblem(source, problem),
-      });
+  #compile(path: string, source: string, use: Use): Rule | undefined {
+    const { rule } = compileRule(source, this.phase, this.host);
+    for (const { severity, shown } of checkExpression(source, this.phase, use)) {
+      const code = severity === 'error' ? 'InvalidExpression' : 'NoEffect';
+      this.report({ severity, code, path, message: shown });
     }
     const untold = rule ? notTold(rule.reads) : [];
     if (untold.length > 0) {

@@ -16,7 +16,7 @@ export function compileAuthorization(
   const compiled = (action: NormalAuthorizationRule['action']) =>
     rules
       .filter((rule) => rule.action === action)
-      .flatMap(({ path, expression }) => host.expressions.compile(path, expression) ?? []);
+      .flatMap(({ path, expression }) => host.expressions.compile(path, expression, action) ?? []);
   const allows = decision(compiled('deny'), compiled('require'), compiled('allow'));
   return function authorization(request) {
     return allows(variablesOf(request)) ? undefined : FORBIDDEN;

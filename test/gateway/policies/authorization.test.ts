@@ -187,6 +187,32 @@ describe('what the client and the log are told', () => {
   });
 });
 
+describe('a rule that works otherwise than it reads is a finding', () => {
+  const found = (rule: object) =>
+    withRules([rule]).warnings.map(({ code, path, message }) => [code, path, message]);
+  const place = 'binds[0].listeners[0].routes[0].policies.authorization.rules[0]';
+
+  it.each([
+    ['deny', 'jwt.team == "x"', 'this rule denies nobody where `jwt.team` is missing or fails'],
+    ['deny', 'false', 'this rule denies nobody'],
+    ['allow', 'false', 'this rule lets nobody pass'],
+    ['require', 'false', 'this rule keeps everybody out'],
+  ])('%s: %s', (action, expression, message) => {
+    expect(found({ [action]: expression })).toEqual([
+      ['NoEffect', `${place}.${action}`, expect.stringContaining(message)],
+    ]);
+  });
+
+  it.each([
+    { deny: 'has(jwt.team) && jwt.team == "x"' },
+    { deny: 'coalesce(jwt.team == "x", true)' },
+    { allow: 'jwt.team == "x"' },
+    { require: 'jwt.team == "x"' },
+  ])('but not %j', (rule) => {
+    expect(found(rule)).toEqual([]);
+  });
+});
+
 describe('a rule that cannot work is refused when it is loaded', () => {
   const place = 'binds[0].listeners[0].routes[0].policies.authorization.rules[1]';
 
