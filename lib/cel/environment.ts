@@ -14,6 +14,8 @@ export interface Environment {
   readonly container?: string;
   /** The name of a field where it is written otherwise, as Kubernetes does. @default - as it is written */
   readonly fieldName?: (written: string) => string;
+  /** Whether `a in b` asks for a part where both turn out to be strings. @default false - it fails */
+  readonly textInText?: boolean;
   /** @default DEFAULT_LIMITS */
   readonly limits?: Limits;
 }

@@ -116,6 +116,8 @@ export interface Loop {
   /** Leaves entries out. @default - none */
   readonly filter?: Expr;
   readonly body: Expr;
+  /** Whether `all` and `exists` end at the first error. @default false - a later entry may still decide */
+  readonly strict?: boolean;
   readonly span: Span;
 }
 

@@ -83,7 +83,7 @@ function notABool(value: CelValue, expr: Expr | undefined): CelError {
   return new CelError(message, 'no-such-overload', expr?.span.start);
 }
 
-/** `all` ends at the first false, `exists` at the first true; errors count only where nothing decides. */
+/** `all` ends at the first false, `exists` at the first true; errors count where nothing decides, or at once. */
 function quantifier(decisive: boolean): (frame: Frame, plan: LoopPlan) => Fold {
   return (_frame, { expr }) => {
     let failed: CelError | undefined;
@@ -92,7 +92,7 @@ function quantifier(decisive: boolean): (frame: Frame, plan: LoopPlan) => Fold {
         if (body === decisive) return decisive;
         if (body === !decisive) return undefined;
         failed ??= body instanceof CelError ? body : notABool(body, expr.body);
-        return undefined;
+        return expr.strict ? failed : undefined;
       },
       result: () => failed ?? !decisive,
     };

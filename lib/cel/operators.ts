@@ -119,12 +119,31 @@ export function order(name: string, left: Step, right: Step, at: number): Step {
 }
 
 /** `value in list`, `key in map` */
-export function membership(value: Operand, range: Step, at: number): Step {
+export function membership(
+  value: Operand,
+  range: Step,
+  at: number,
+  { textInText = false }: { readonly textInText?: boolean },
+): Step {
+  if (textInText) return membershipOrPart(value, range, at);
   const wanted = value.value;
   if (typeof wanted === 'string') return (frame) => isMember(wanted, range(frame), frame, at);
   return (frame) => {
     const wanted = value.step(frame);
     return wanted instanceof CelError ? wanted : isMember(wanted, range(frame), frame, at);
+  };
+}
+
+/** The same, or `part in text`. */
+function membershipOrPart(value: Operand, range: Step, at: number): Step {
+  return (frame) => {
+    const wanted = value.step(frame);
+    if (wanted instanceof CelError) return wanted;
+    const over = range(frame);
+    if (typeof over !== 'string' || typeof wanted !== 'string')
+      return isMember(wanted, over, frame, at);
+    frame.spend(over.length >> 5);
+    return over.includes(wanted);
   };
 }
 

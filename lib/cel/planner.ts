@@ -187,7 +187,12 @@ class Planner {
       case '_==_':
         return equality(this.operand(args[0], scope), this.operand(args[1], scope));
       case '@in':
-        return membership(this.operand(args[0], scope), this.step(args[1], scope), span.start);
+        return membership(
+          this.operand(args[0], scope),
+          this.step(args[1], scope),
+          span.start,
+          this.environment,
+        );
       case '_<_':
       case '_<=_':
       case '_>_':

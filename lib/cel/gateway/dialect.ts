@@ -4,6 +4,7 @@ import { NETWORK } from '../ext/network';
 import { OPTIONALS } from '../ext/optionals';
 import { STRING_EXTENSION } from '../ext/strings';
 import type { FunctionRow } from '../function-table';
+import { type Macro, MacroProblem } from '../macro';
 import { STANDARD } from '../standard';
 import { ABSENCE } from './absence';
 import { BINDINGS, MAPS_ONLY } from './bindings';
@@ -40,12 +41,26 @@ const STANDARD_FUNCTIONS = without(STANDARD.functions, ['bool', 'dyn']).filter(
   ({ name, params }) => !(/^get[A-Z]/.test(name) && params.length > 1),
 );
 
+/** `all` and `exists` fail at the first entry that does, unless one before it has decided. */
+function endingAtErrors(macro: Macro): Macro {
+  return {
+    ...macro,
+    expand: (call) => {
+      const made = macro.expand(call);
+      return made instanceof MacroProblem || made?.kind !== 'loop'
+        ? made
+        : { ...made, strict: true };
+    },
+  };
+}
+
 /**
  * The language as agentgateway speaks it: the standard one and the extensions that it has, with what it has alone. What
  * other implementations know beyond that is unknown here, since it would be unknown there.
  */
 export const DIALECT: Environment = {
   variables: {},
+  textInText: true,
   functions: [
     ...STANDARD_FUNCTIONS,
     ...named(STRING_EXTENSION, ['join', 'lowerAscii', 'upperAscii', 'trim', 'replace']),
@@ -68,5 +83,5 @@ export const DIALECT: Environment = {
     ...QUERY_FUNCTIONS,
     ...PRESENCE,
   ],
-  macros: [...STANDARD.macros, ...BINDINGS, UNREDACTED],
+  macros: [...STANDARD.macros.map(endingAtErrors), ...BINDINGS, UNREDACTED],
 };

@@ -55,7 +55,12 @@ export class HeaderView extends MapView {
 
   get(key: CelValue): unknown {
     if (typeof key !== 'string') return undefined;
-    const lines = this.lines(key.toLowerCase());
+    const name = key.toLowerCase();
+    const at = this.indexOf(name, 0);
+    if (at < 0) return undefined;
+    const isOne = this.indexOf(name, at + 2) < 0;
+    if (isOne && this.form === 'plain') return this.line(name, at);
+    const lines = this.lines(name);
     return lines && FORMS[this.form](lines);
   }
 
@@ -72,17 +77,22 @@ export class HeaderView extends MapView {
   /** The lines of a field; none where one of them is no UTF-8, as if it were not there. */
   lines(name: string): readonly string[] | undefined {
     const found: string[] = [];
-    for (let at = 0; at < this.headers.length; at += 2) {
-      if (this.headers[at] !== name) continue;
-      const line = this.redacted && this.sensitive.includes(name) ? REDACTED : this.text(at + 1);
+    for (let at = this.indexOf(name, 0); at >= 0; at = this.indexOf(name, at + 2)) {
+      const line = this.line(name, at);
       if (line === undefined) return undefined;
       found.push(line);
     }
     return found.length === 0 ? undefined : found;
   }
 
-  private text(at: number): string | undefined {
-    const bytes = this.headers[at];
+  private indexOf(name: string, from: number): number {
+    for (let at = from; at < this.headers.length; at += 2) if (this.headers[at] === name) return at;
+    return -1;
+  }
+
+  private line(name: string, at: number): string | undefined {
+    if (this.redacted && this.sensitive.includes(name)) return REDACTED;
+    const bytes = this.headers[at + 1];
     return BEYOND_ASCII.test(bytes) ? decoded(bytes) : bytes;
   }
 }

@@ -72,6 +72,11 @@ const TRUE: Readonly<Record<string, readonly string[]>> = {
     '{"a": 1, "x": 9}.filterKeys(k, k != "x").mapValues(v, v + 1) == {"a": 2}',
     'request.headers.filterKeys(k, k.startsWith("x-o")) == {"x-one": "a,b"}',
   ],
+  operators: [
+    '"b" in json("\\"abc\\"") && !("x" in json("\\"abc\\"")) && !("a" in {"b": 1})',
+    '["abc", 5].exists(x, x.startsWith("a")) && ![5, 6].exists(x, x == 7)',
+    '(1 / 0 == 1 || true) && !(1 / 0 == 1 && false)',
+  ],
   fallbacks: [
     'default({"a": 1}.b, 2) == 2 && default({"a": 1}.a, 2) == 1 && default(null, 2) == 2',
     'default(jwt.sub, "nobody") == "nobody" && default(request.headers["none"], "x") == "x"',
@@ -179,6 +184,9 @@ describe('what has no answer fails, and shows nothing of what it was given', () 
     ['{"a": 1}.filterKeys(k, k.with(x, 1 / 0 == 1))', 'division-by-zero'],
     ['json("[1]").mapValues(v, v)', 'no-such-overload'],
     ['json("[1]").filterKeys(k, true)', 'no-such-overload'],
+    ['json("[5, \\"abc\\"]").exists(x, x.startsWith("a"))', 'no-such-overload'],
+    ['json("[5, \\"abc\\"]").all(x, x.startsWith("b"))', 'no-such-overload'],
+    ['5 in json("\\"abc\\"")', 'no-such-overload'],
     ['fail("x").with(v, true)', 'invalid-argument'],
     ['default(1 / 0 == 1, true)', 'division-by-zero'],
     ['default([1][5], 1)', 'index-out-of-range'],
