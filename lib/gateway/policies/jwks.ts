@@ -3,6 +3,7 @@ import { parseStrictJson } from '../strict-json';
 
 /** A key that tokens may be signed with. */
 export interface VerificationKey {
+  /** @internal */
   readonly key: KeyObject;
   /** Values of `alg` that a token may have with it. */
   readonly algorithms: readonly string[];
