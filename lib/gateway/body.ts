@@ -7,9 +7,10 @@ export const REPLAY_LIMIT = 64 * 1024;
 /** A body that was read ahead: whole, or only its beginning with the rest still to come. */
 export type ReadAhead = { readonly whole: Uint8Array } | { readonly rest: BodySource };
 
-/** Reads a body as far as it may be kept for a second try. */
+/** Reads a body as far as `limit` bytes may be kept. */
 export function readAhead(
   body: BodySource,
+  limit: number,
   done: (result: ReadAhead) => void,
   failed: (error: Error) => void,
 ): void {
@@ -20,7 +21,7 @@ export function readAhead(
     if (settled) return;
     chunks.push(chunk);
     size += chunk.length;
-    if (size <= REPLAY_LIMIT) return;
+    if (size <= limit) return;
     settled = true;
     body.pause();
     done({ rest: concatenated(chunks, body) });

@@ -113,6 +113,7 @@ class Compiler {
     return new Gateway(this.#gatewayName, document, {
       name: this.#gatewayName,
       maxHeaders: config.http1MaxHeaders,
+      maxBufferSize: config.maxBufferSize,
       bind: (port) => binds.get(port),
       now: effects.now,
       random: effects.random,

@@ -4,7 +4,7 @@ import { type EndToEnd, endToEndRequest, endToEndResponse } from '../http/hop-by
 import type { AccessRecord } from '../telemetry/access-log';
 import type { RequestMetrics } from '../telemetry/metrics';
 import { type Answer, refusal } from './answer';
-import { readAhead } from './body';
+import { REPLAY_LIMIT, readAhead } from './body';
 import { type ErrorCode, grpcStatus } from './errors';
 import type { GatewayRequest, Reply } from './message';
 import { rewriteAuthority } from './policies/rewrite';
@@ -25,6 +25,8 @@ export interface ExchangeHost {
   /** `namespace/name`. */
   readonly name: string;
   readonly maxHeaders: number;
+  /** How much of a body is kept for what reads it. */
+  readonly maxBufferSize: number;
   bind(port: number): CompiledBind | undefined;
   now(): number;
   random(): number;
@@ -47,7 +49,8 @@ export class Exchange implements CallObserver {
   #listener: CompiledListener | undefined;
   #route: CompiledRoute | undefined;
   #backend: CompiledBackend | undefined;
-  #body: BodySource | Uint8Array | null = null;
+  /** What is sent on: the client's, or what was read of it. */
+  #body: BodySource | Uint8Array | null;
   #replayable = true;
   #call: UpstreamCall | undefined;
   #attempt = 0;
@@ -67,6 +70,7 @@ export class Exchange implements CallObserver {
     private readonly reply: Reply,
   ) {
     this.#startedAt = gateway.now();
+    this.#body = request.body;
     this.#metrics = gateway.metrics;
   }
 
@@ -97,6 +101,7 @@ export class Exchange implements CallObserver {
       this.#endToEnd.headers,
       request.httpVersion,
       this.#startedAt,
+      () => this.#readBody(),
     );
     this.#runPolicies(listener.policies, () => this.#enterRoute(bind, listener));
   }
@@ -149,21 +154,37 @@ export class Exchange implements CallObserver {
     if (!backend.target) return this.#refuse('backendMissing');
     if (backend.modifyResponse) this.#context.responseModifiers.push(backend.modifyResponse);
     this.#sendMirrors(route);
-    const { body } = this.request;
-    if (!body || !route.retry) {
-      this.#body = body;
-      this.#replayable = body === null;
-      return this.#try();
-    }
+    const body = this.#body;
+    this.#replayable = body === null || body instanceof Uint8Array;
+    if (this.#replayable || !route.retry) return this.#try();
+    this.#readAhead(REPLAY_LIMIT, (whole) => {
+      this.#replayable = whole !== undefined;
+      this.#try();
+    });
+  }
+
+  /** Reads the body as far as it may be kept; `done` gets it where that is the whole of it. */
+  #readAhead(limit: number, done: (whole: Uint8Array | undefined) => void): void {
+    const body = this.#body;
+    if (body === null || body instanceof Uint8Array) return done(body ?? EMPTY);
     readAhead(
       body,
+      limit,
       (read) => {
-        this.#replayable = 'whole' in read;
         this.#body = 'whole' in read ? read.whole : read.rest;
-        this.#try();
+        done('whole' in read ? read.whole : undefined);
       },
       () => this.#clientGone(),
     );
+  }
+
+  #readBody(): Promise<void> {
+    return new Promise((settle) => {
+      this.#readAhead(this.gateway.maxBufferSize, (whole) => {
+        this.#context.body = whole;
+        settle();
+      });
+    });
   }
 
   /** By weight: backends that do not resolve keep their share, so that it is answered 500 (Gateway API, `BackendRef`). */
@@ -407,6 +428,7 @@ const UNCLEAR_LENGTH: Answer = {
   headers: ['content-type', 'text/plain', 'connection', 'close'],
 };
 
+const EMPTY = new Uint8Array();
 const NOTHING: HeaderList = [];
 const TE_TRAILERS: HeaderList = ['te', 'trailers'];
 

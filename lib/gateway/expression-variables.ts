@@ -7,7 +7,7 @@ import type { ApiKeyIdentity, RequestContext } from './request-context';
 
 /** What this gateway does not tell expressions yet: a rule that reads it would decide otherwise than agentgateway. */
 const NOT_TOLD: readonly string[] = [
-  ...['request.body', 'request.bodyPrefix', 'destination.address', 'proxy', 'env'],
+  ...['request.bodyPrefix', 'destination.address', 'proxy', 'env'],
   ...['identity', 'subjectAltNames', 'issuer', 'subject', 'subjectCn', 'certificate'].map(
     (field) => `source.${field}`,
   ),
@@ -32,6 +32,7 @@ export function variablesOf(request: RequestContext): GatewayActivation {
       version: request.httpVersion,
       headers,
       startTime: request.startedAt,
+      body: request.body,
     }),
     source: new SourceView(connection.source),
     destination: { port: BigInt(connection.port) },

@@ -31,6 +31,8 @@ export class RequestContext {
   jwt: JwtIdentity | undefined;
   basicAuth: BasicIdentity | undefined;
   apiKey: ApiKeyIdentity | undefined;
+  /** The whole body, once something has read it. @default - nothing has, or it is longer than may be kept */
+  body: Uint8Array | undefined;
   /** Changes to the answer's fields, in order: the route's, then the backend's. */
   readonly responseModifiers: HeaderModification[] = [];
   /** Fields that join whatever answer the client gets, last. */
@@ -48,5 +50,7 @@ export class RequestContext {
     readonly httpVersion: HttpVersion,
     /** Milliseconds since the epoch. */
     readonly startedAt: number,
+    /** Waits for the body, so that expressions can read it; it is sent on all the same. */
+    readonly readBody: () => Promise<void>,
   ) {}
 }

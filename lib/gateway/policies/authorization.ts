@@ -5,6 +5,7 @@ import { refusal } from '../answer';
 import { variablesOf } from '../expression-variables';
 import type { RequestPolicy } from '../policy';
 import type { PolicyHost } from '../policy-host';
+import type { RequestContext } from '../request-context';
 
 const FORBIDDEN = refusal('forbidden');
 
@@ -13,13 +14,19 @@ export function compileAuthorization(
   { rules }: NormalAuthorizationPolicy,
   host: PolicyHost,
 ): RequestPolicy {
-  const compiled = (action: NormalAuthorizationRule['action']) =>
+  const rulesOf = (action: NormalAuthorizationRule['action']) =>
     rules
       .filter((rule) => rule.action === action)
       .flatMap(({ path, expression }) => host.expressions.compile(path, expression, action) ?? []);
-  const allows = decision(compiled('deny'), compiled('require'), compiled('allow'));
-  return function authorization(request) {
-    return allows(variablesOf(request)) ? undefined : FORBIDDEN;
+  const [deny, require, allow] = [rulesOf('deny'), rulesOf('require'), rulesOf('allow')];
+  const allows = decision(deny, require, allow);
+  const authorization = (request: RequestContext) =>
+    allows(variablesOf(request)) ? undefined : FORBIDDEN;
+  const readsBody = [...deny, ...require, ...allow].some(({ reads }) => reads.has('request.body'));
+  if (!readsBody) return authorization;
+  return async function authorizationOfBody(request) {
+    await request.readBody();
+    return authorization(request);
   };
 }
 

@@ -150,6 +150,34 @@ describe('what rules may read', () => {
   });
 });
 
+describe('a rule that reads the body', () => {
+  const rule = 'json(request.body).model == "small"';
+  const ask = (body: string | Uint8Array | undefined, rules: Rules = [rule]) => {
+    const gateway = withRules(rules);
+    return gateway
+      .request({ ...REQUEST, method: 'POST', body })
+      .then((answer) => ({ code: answer.status, sent: gateway.forwarded[0]?.body }));
+  };
+
+  it('waits for it, and sends it on', async () => {
+    const body = JSON.stringify({ model: 'small', prompt: 'x'.repeat(100_000) });
+    expect(await ask(body)).toEqual({ code: 200, sent: body });
+    expect((await ask('{"model":"large"}')).code).toBe(403);
+  });
+
+  it('fails where there is none, or none of that form', async () => {
+    expect((await ask(undefined)).code).toBe(403);
+    expect((await ask('model')).code).toBe(403);
+  });
+
+  it('fails where it is longer than may be kept, and it is sent on as a whole', async () => {
+    const body = JSON.stringify({ model: 'small', prompt: 'x'.repeat(3 * 1024 * 1024) });
+    expect((await ask(body)).code).toBe(403);
+    const { code, sent } = await ask(body, ['true', rule]);
+    expect([code, sent?.length]).toEqual([200, body.length]);
+  });
+});
+
 describe('token, password or key', () => {
   const gateway = policyGateway({
     jwtAuth: { ...jwtAuth, mode: 'permissive' },
@@ -224,7 +252,7 @@ describe('a rule that cannot work is refused when it is loaded', () => {
   });
 
   it.each([
-    'request.body == b"x"',
+    'request.bodyPrefix == b"x"',
     'source.identity.namespace == "a"',
     'string(source) == ""',
     'proxy.listener.name == "a"',
