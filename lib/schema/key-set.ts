@@ -33,8 +33,7 @@ function keyProblem(key: unknown): string | undefined {
     return 'is a shared secret, with which whoever checks a token could make one';
   if (typeof key.kty !== 'string' || !FAMILIES.includes(key.kty))
     return `needs \`kty\`, one of ${FAMILIES.map(quoted).join(', ')}`;
-  if (typeof key.kid !== 'string' || key.kid === '')
-    return 'needs a `kid`, by which tokens name their key';
+  if (typeof key.kid !== 'string') return 'needs a `kid`, by which tokens name their key';
   return undefined;
 }
 
