@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policyGateway } from '../../support/policy-gateway';
 
@@ -153,4 +154,25 @@ it('users are read from a file', async () => {
     { files: { users: LINES.join('\n') } },
   );
   expect((await open.request(basic(password('alice')))).status).toBe(200);
+});
+
+it('whatever stands in place of a password is refused, and never an error of the gateway', async () => {
+  const closed = gateway({ htpasswd: LINES[4] });
+  const texts = fc.oneof(
+    fc.string(),
+    fc.string().map((text) => `carol:${text}`),
+  );
+  await fc.assert(
+    fc.asyncProperty(texts, fc.string(), async (text, junk) => {
+      const headers = { authorization: `Basic ${junk}` };
+      const answers = await Promise.all([
+        closed.request(basic(text)),
+        closed.request({ ...REQUEST, headers }),
+      ]);
+      expect(answers.map((answer) => [answer.status, answer.text])).toEqual([
+        [401, WRONG],
+        [401, WRONG],
+      ]);
+    }),
+  );
 });
