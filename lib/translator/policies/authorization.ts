@@ -4,6 +4,8 @@ import type { Fields } from '../fields';
 const ACTIONS = { Allow: 'allow', Deny: 'deny', Require: 'require' } as const;
 const HINT = 'remove it, or run this with agentgateway';
 
+const NOBODY: AuthorizationPolicy = { rules: [{ require: 'false' }] };
+
 /** Each expression is a rule of its own. Rules of all levels that apply are one pool. */
 export function translateAuthorization(authorization: Fields): AuthorizationPolicy {
   authorization.refuseOthers(['action', 'policy'], 'authorization', HINT);
@@ -18,6 +20,7 @@ export function translateAuthorization(authorization: Fields): AuthorizationPoli
       'an authorization without expressions would let everybody pass',
       'write whom it is about, such as `jwt.sub == "alice"`',
     );
+    return NOBODY;
   }
   return { rules: expressions.map((expression) => ({ [ACTIONS[action]]: expression })) };
 }
