@@ -2,7 +2,10 @@ import type { MapView, PlainObject } from '../value';
 
 type Values = PlainObject | MapView;
 
-/** What a gateway knows when it evaluates an expression; what it leaves out is null to the expression. */
+/**
+ * What a gateway knows when it evaluates an expression. A variable that it leaves out is null to the expression; fields
+ * inside of them are left out where there is nothing to know, and those of `VARIABLES` that are always there are there.
+ */
 export interface GatewayVariables {
   /** Mostly a `RequestView`. */
   readonly request?: Values;

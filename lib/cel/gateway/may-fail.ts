@@ -124,7 +124,7 @@ class Certainty {
     if (expr.kind === 'ident' && Object.hasOwn(TYPE_NAMES, expr.name)) return { type: TYPE };
     const path = pathOf(expr, Object.keys(known.locals));
     if (!path) return { type: DYN, failing: expr };
-    const isSure = isAlwaysThere(path) || known.present.has(keyOf(path));
+    const isSure = canBeRead(path, known.present);
     return { type: trustedType(path), ...(!isSure && { failing: expr }) };
   }
 
@@ -213,7 +213,7 @@ class Certainty {
     const given = this.of(value, known);
     const other = this.of(otherwise, known);
     const path = pathOf(value, Object.keys(known.locals));
-    const isCovered = path !== undefined && mayOnlyBeMissing(value, path);
+    const isCovered = path !== undefined && mayOnlyBeMissing(value, path, known.present);
     const failing = (isCovered ? undefined : given.failing) ?? other.failing;
     return { type: join(given.type, other.type), ...(failing && { failing }) };
   }
@@ -230,10 +230,17 @@ function isForeign({ open, type }: Field): boolean {
   return open === true || type?.kind === 'map' || type?.kind === 'dyn';
 }
 
-function isAlwaysThere(path: Path): boolean {
+/** Whether reading a path never fails: a variable may be null, and is read all the same. */
+function canBeRead(path: Path, present: ReadonlySet<string>): boolean {
+  return (path.length === 1 && fieldsAlong(path).length === 1) || isThere(path, present);
+}
+
+/** Whether a path is more than null: known here, or always there in what is there. */
+function isThere(path: Path, present: ReadonlySet<string>): boolean {
+  if (present.has(keyOf(path))) return true;
   const fields = fieldsAlong(path);
-  if (fields.length < path.length) return false;
-  return path.length === 1 || fields.every(({ always }) => always);
+  if (fields.length < path.length || !fields[fields.length - 1].always) return false;
+  return path.length === 1 || isThere(path.slice(0, -1), present);
 }
 
 /** The type of a path wherever it has a value. Fields that may be missing may be null instead. */
@@ -246,12 +253,14 @@ function trustedType(path: Path): CelType {
 }
 
 /** Whether reading a path fails, if at all, since its last field is missing: what is around it is a map, or null. */
-function mayOnlyBeMissing(expr: Expr, path: Path): boolean {
+function mayOnlyBeMissing(expr: Expr, path: Path, present: ReadonlySet<string>): boolean {
   const owner = path.slice(0, -1);
   const fields = fieldsAlong(owner);
-  if (owner.length === 0 || fields.length < owner.length || !isAlwaysThere(owner)) return false;
-  const { always, type } = fields[fields.length - 1];
-  return always === true || (expr.kind === 'select' && type?.kind !== 'dyn');
+  if (owner.length === 0 || fields.length < owner.length) return false;
+  if (isThere(owner, present) && fields.slice(0, -1).every((field) => !isForeign(field)))
+    return fields[fields.length - 1].type?.kind !== 'dyn';
+  const { type } = fields[0];
+  return owner.length === 1 && expr.kind === 'select' && type?.kind !== 'dyn';
 }
 
 // ---------------------------------------------------------------- facts
@@ -269,7 +278,7 @@ function withFacts(known: Known, condition: Expr, value: boolean): Known {
 function presentWhere(expr: Expr, value: boolean, locals: readonly string[]): readonly Path[] {
   if (expr.kind === 'select' && expr.test && value) {
     const path = pathOf({ ...expr, test: false }, locals);
-    return path ? [path] : [];
+    return path ? path.map((_, index) => path.slice(0, index + 1)) : [];
   }
   if (expr.kind === 'logic' && (expr.operator === '&&') === value)
     return expr.terms.flatMap((term) => presentWhere(term, value, locals));

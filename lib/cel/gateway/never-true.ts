@@ -6,7 +6,7 @@ import { environmentFor } from './environment';
 import { fieldsAlong, pathOf, showPath } from './path';
 import type { Phase } from './phase';
 import { reads } from './reads';
-import { REDACTED } from './secret';
+import { isUnredacted, REDACTED } from './secret';
 
 /** Why a part can never be true; undefined where it may. */
 export interface NeverTrue {
@@ -116,8 +116,9 @@ function comparedSecret(expr: Expr): NeverTrue | undefined {
 
 function isSecret(expr: Expr): boolean {
   const path = pathOf(expr, []);
-  const fields = path && fieldsAlong(path);
-  return fields?.length === path?.length && fields?.[fields.length - 1].secret === true;
+  if (!path || isUnredacted(path[path.length - 1])) return false;
+  const fields = fieldsAlong(path);
+  return fields.length === path.length && fields[fields.length - 1].secret === true;
 }
 
 function literalsOf(expr: Expr): readonly unknown[] | undefined {

@@ -1,5 +1,6 @@
 import type { Expr } from '../expression';
 import { ALL_PHASES, type Phase } from './phase';
+import { secretField } from './secret';
 import { type Field, isIn, VARIABLES } from './variables';
 
 /** A variable and the fields that are read of it: `jwt`, `sub`. Never empty. */
@@ -27,11 +28,18 @@ export function fieldsAlong(path: Path): readonly Field[] {
   const found: Field[] = [];
   let level: Readonly<Record<string, Field>> = VARIABLES;
   for (const name of path) {
-    if (!Object.hasOwn(level, name)) return found;
-    found.push(level[name]);
-    level = level[name].fields ?? {};
+    const field = declaredAs(name, level);
+    if (!field) return found;
+    found.push(field);
+    level = field.fields ?? {};
   }
   return found;
+}
+
+function declaredAs(name: string, level: Readonly<Record<string, Field>>): Field | undefined {
+  if (Object.hasOwn(level, name)) return level[name];
+  const secrets = Object.entries(level).filter(([, { secret }]) => secret);
+  return secrets.find(([secret]) => secretField(secret) === name)?.[1];
 }
 
 /** The phases that have all of these fields. */

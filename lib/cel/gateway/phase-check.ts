@@ -59,11 +59,9 @@ function whereElse(phases: readonly Phase[]): string {
 
 function noSecret(path: Path, { span }: Expr): Problem | undefined {
   const last = path[path.length - 1];
-  if (!isUnredacted(last)) return undefined;
-  const plain = [...path.slice(0, -1), last.slice(0, last.lastIndexOf('.'))];
-  const fields = fieldsAlong(plain);
-  if (fields.length === plain.length && fields[fields.length - 1].secret) return undefined;
-  const message = `\`${showPath(plain)}\` is no secret, so there is nothing to take off it; leave \`.unredacted()\` out`;
+  if (!isUnredacted(last) || fieldsAlong(path).length === path.length) return undefined;
+  const plain = showPath([...path.slice(0, -1), last.slice(0, last.lastIndexOf('.'))]);
+  const message = `\`${plain}\` is no secret, so there is nothing to take off it; leave \`.unredacted()\` out`;
   return { code: 'unknown-function', message, span };
 }
 

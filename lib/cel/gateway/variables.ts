@@ -24,7 +24,7 @@ export interface Field {
   readonly open?: boolean;
   /** A credential: it prints as a placeholder, and `unredacted()` gives its value. @default false */
   readonly secret?: boolean;
-  /** Whether it is always there where the variable itself is. @default false */
+  /** Whether it is always there where what is around it is. @default false */
   readonly always?: boolean;
   /** @default - wherever the field around it is */
   readonly phases?: readonly Phase[];
@@ -136,8 +136,8 @@ const CLAIMS: Readonly<Record<string, Field>> = {
 };
 
 const ITEM: Readonly<Record<string, Field>> = {
-  target: string('the server that it is of'),
-  name: string('its name, without a prefix'),
+  target: always('the server that it is of'),
+  name: always('its name, without a prefix'),
 };
 
 const MCP: Readonly<Record<string, Field>> = {

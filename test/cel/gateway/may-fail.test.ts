@@ -40,6 +40,10 @@ describe('what cannot fail', () => {
     '["GET", "HEAD"].exists(m, m == request.method)',
     'request.path.with(p, p.startsWith("/a") || p.endsWith("/b"))',
     'jwt == null',
+    'has(source.identity) && source.identity.namespace.startsWith("kube-")',
+    'has(backend.name) && backend.name == "a" && backend.type == "mcp"',
+    'has(jwt.sub) && jwt.rawToken.unredacted() != ""',
+    'has(jwt.sub) && default(jwt["https://a"], "") == ""',
     'source.port < 1024',
   ])('%s', (source) => {
     expect(mayFail(exprOf(source), PHASE)).toBe(false);
@@ -64,6 +68,9 @@ describe('what cannot fail', () => {
     'json(request.body).a == 1',
     'cidr("10.0.0.0/8").containsIP(source.address)',
     'backend.name == "a"',
+    'source.identity.namespace == "a"',
+    'has(jwt.sub) && jwt.email == "a"',
+    'has(jwt.a) && default(jwt.a.b, 1) == 1',
     '{"jwt": 1}.with(jwt, jwt.sub == "a")',
     'has(jwt.sub) && {"a": 1}.with(jwt, jwt.sub == "a")',
     'request.path',
@@ -109,6 +116,12 @@ const { value: anyValue, bool: anyBool } = fc.letrec<{ value: string; bool: stri
     claim.map((name) => `has(jwt.${name})`),
     fc.tuple(claim, claim).map(([a, b]) => `has(jwt.${a}.${b})`),
     fc.constantFrom('has(request.headers["x-a"].y)', 'has(basicAuth.username)', 'has(source.x)'),
+    fc.constantFrom(
+      'has(source.identity)',
+      'source.identity.namespace == "n"',
+      'has(backend.name)',
+    ),
+    fc.constantFrom('backend.type == "x"', 'jwt.rawToken == "x"', 'basicAuth.username < "b"'),
     fc.constantFrom('"x-a" in request.headers', '"sub" in jwt', 'has(source.identity.namespace)'),
     fc.tuple(tie('bool'), tie('bool')).map(([a, b]) => `(${a} && ${b})`),
     fc.tuple(tie('bool'), tie('bool'), tie('bool')).map((terms) => `(${terms.join(' || ')})`),
@@ -156,7 +169,11 @@ const requests: fc.Arbitrary<GatewayVariables> = fc.record({
     ),
   source: fc.constantFrom(
     { address: '::1', port: 80 },
-    { address: '1.2.3.4', port: 1, identity: { trustDomain: 't', namespace: 'n' } },
+    {
+      address: '1.2.3.4',
+      port: 1,
+      identity: { trustDomain: 't', namespace: 'n', serviceAccount: 's' },
+    },
   ),
   jwt: maybe(values.map((claims) => withSecret(claims, 'rawToken', 'token'))),
   apiKey: maybe(values.map((metadata) => withSecret(metadata, 'key', 'k'))),
@@ -164,6 +181,14 @@ const requests: fc.Arbitrary<GatewayVariables> = fc.record({
   extauthz: maybe(values),
   metadata: maybe(values),
   backend: maybe(fc.constant({ name: 'b', type: 'static', protocol: 'http' })),
+});
+
+it('knows what an item of MCP always has', () => {
+  const phase = 'mcp-authorization';
+  const { expr } = parse('has(mcp.tool) && mcp.tool.name == "a"', environmentFor(phase));
+  expect(expr && mayFail(expr, phase)).toBe(false);
+  const { expr: bare } = parse('mcp.tool.name == "a"', environmentFor(phase));
+  expect(bare && mayFail(bare, phase)).toBe(true);
 });
 
 describe('for any expression and any request', () => {
