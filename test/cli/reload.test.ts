@@ -96,7 +96,7 @@ describe('a changed file', () => {
     ['refused', saying('x').replace('listeners', 'listners')],
     [
       'not runnable',
-      routeTo(9, '{apiKey: {keys: [{key: fake-key}], location: {expression: request.path}}}'),
+      routeTo(9, '{apiKey: {keys: [{key: fake-key}], location: {expression: requst.path}}}'),
     ],
     ['empty', ''],
   ])('that is %s changes nothing, is told of, and can be mended', async (_name, bad) => {

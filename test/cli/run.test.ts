@@ -91,7 +91,10 @@ describe('what is wrong with a file', () => {
     ['binary', '\0\x01\x02\xff', /^error /],
     [
       'a broken expression as a location',
-      routeTo(9, '{apiKey: {keys: [{key: fake-key}], location: {expression: requst.path}}}'),
+      routeTo(
+        9,
+        '{apiKey: {mode: strict, keys: [{key: fake-key}], location: {expression: requst.path}}}',
+      ),
       /location[\s\S]*expression/,
     ],
   ])('%s: its place, exit code 1, and nothing starts', async (_name, text, expected) => {
