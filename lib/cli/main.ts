@@ -34,4 +34,12 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-void main(process.argv).then((code) => process.exit(code));
+/** Pipes take what is written little by little; what they have not taken when the process ends is lost. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
+void main(process.argv).then(async (code) => {
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(code);
+});

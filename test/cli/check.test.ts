@@ -110,6 +110,15 @@ what a finding means: agw check --explain UnknownField
     }
   });
 
+  it('writes all of a large file into a pipe that is read late', () => {
+    const remarks = '# a remark that makes the file large\n'.repeat(20_000);
+    const cwd = directory({ 'a.yaml': GATEWAY + remarks });
+    const main = join(__dirname, '..', '..', 'build', 'lib', 'cli', 'main.js');
+    const script = `${process.execPath} ${main} check --fix - < a.yaml | (sleep 0.3; wc -c)`;
+    const { stdout } = spawnSync('bash', ['-c', script], { cwd, encoding: 'utf8' });
+    expect(Number(stdout)).toBe(GATEWAY.length + remarks.length);
+  });
+
   it('reads what a shell passes in place of a file', async () => {
     const cwd = directory({ 'a.yaml': BROKEN });
     const main = join(__dirname, '..', '..', 'build', 'lib', 'cli', 'main.js');
