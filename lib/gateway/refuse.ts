@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostic';
-import type { NormalDocument, NormalRoute, PathMatch } from '../standalone/document';
+import type { NormalBackend, NormalDocument, NormalRoute, PathMatch } from '../standalone/document';
 import { regexProblem } from '../standalone/regex';
 import { policyPlaces } from './policy-places';
 import { unsafeValues } from './unsafe-values';
@@ -14,6 +14,7 @@ export function refuse(document: NormalDocument): Diagnostic[] {
     ...refuseConfig(document),
     ...policyPlaces(document).flatMap(({ path, policies }) => unsafeValues(path, policies)),
     ...routes.flatMap(refuseMatches),
+    ...routes.flatMap(({ backends }) => backends).flatMap(refuseBackend),
     ...routes
       .flatMap((route) => route.backends)
       .flatMap(({ path, policies }) => unsafeValues(`${path}.policies`, policies)),
@@ -29,6 +30,19 @@ function refuseConfig({ config }: NormalDocument): Diagnostic[] {
       path: 'frontendPolicies.http.http1HeaderCase',
       message: 'this gateway writes header names in lower case only',
       hint: 'leave it out: names are compared without case (RFC 9110 §5.1)',
+    },
+  ];
+}
+
+function refuseBackend({ path, notRun }: NormalBackend): Diagnostic[] {
+  if (!notRun) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'Unsupported',
+      path: `${path}.${notRun}`,
+      message: 'this gateway does not run language models yet',
+      hint: 'run this with agentgateway, or route to a host',
     },
   ];
 }

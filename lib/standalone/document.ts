@@ -428,6 +428,8 @@ export interface NormalBackend {
     | { readonly host: string; readonly port: number }
     | { readonly unix: string }
     | 'invalid';
+  /** What it is, where the gateway does not run backends of that kind. */
+  readonly notRun?: 'ai';
   readonly policies: {
     readonly requestHeaderModifier?: HeaderModifier;
     readonly responseHeaderModifier?: HeaderModifier;

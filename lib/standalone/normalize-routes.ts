@@ -71,6 +71,7 @@ function normalizeBackend(
     const target = hostTarget(entry.host, `${path}.host`, findings);
     return { path, weight, target, policies };
   }
+  if ('ai' in entry) return { path, weight, target: 'invalid', notRun: 'ai', policies };
   if (entry.backend === undefined) return { path, weight, target: 'invalid', policies };
   const named = findBackend(entry.backend, `${path}.backend`, backends, findings);
   if (!named) return { path, weight, target: 'invalid', policies };

@@ -89,7 +89,7 @@ const RANKS: ReadonlyMap<string, number> = new Map(
   [
     ...['config', 'frontendPolicies', 'name', 'namespace', 'target', 'phase', 'policy', 'port'],
     ...['hostname', 'hostnames', 'protocol', 'tls', 'gateways', 'binds', 'listeners', 'matches'],
-    ...['weight', 'host', 'backend', 'policies', 'routes', 'backends'],
+    ...['weight', 'host', 'backend', 'ai', 'groups', 'provider', 'policies', 'routes', 'backends'],
     ...['cert', 'key', 'keyHash', 'path', 'method', 'headers', 'query'],
     ...['mode', 'location', 'keys', 'metadata'],
   ].map((name, index) => [name, index]),

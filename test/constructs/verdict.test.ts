@@ -21,6 +21,11 @@ import {
   JwtMode,
   JwtPolicy,
   Listener,
+  LlmAuth,
+  LlmBackend,
+  LlmFormat,
+  LlmModeration,
+  LlmProvider,
   PathMatch,
   PathRewrite,
   Policy,
@@ -165,6 +170,36 @@ function everything() {
     allow: [Cel.of('jwt.sub == "alice"')],
     deny: [Cel.of('request.path == "/admin"')],
     require: [Cel.of('has(jwt.email)')],
+  });
+  const llmKey = LlmAuth.fromSecret(SecretReference.fromSecretName('llm'), { key: 'team' });
+  new LlmBackend(scope, 'Model', {
+    provider: LlmProvider.openAi({
+      model: 'gpt-4.1-nano',
+      moderateOutput: LlmModeration.SCORE,
+      host: 'llm.example.com',
+      pathPrefix: '/openai',
+    }),
+    auth: llmKey,
+    routes: { '/v1/responses': LlmFormat.RESPONSES },
+    prompt: { prepend: [{ role: 'system', content: 'be brief' }] },
+    promptCaching: { minTokens: 10 },
+    finalTransformations: { store: Cel.of('false') },
+    requestTimeout: Duration.minutes(1),
+  });
+  new LlmBackend(scope, 'Models', {
+    health: { unhealthyCondition: Cel.of('response.code == 429'), eviction: { restoreHealth: 5 } },
+    groups: [
+      {
+        providers: [
+          { name: 'azure', provider: LlmProvider.azureOpenAi({ endpoint: 'a.openai.azure.com' }) },
+          { name: 'claude', provider: LlmProvider.anthropic(), auth: llmKey },
+        ],
+      },
+      { providers: [{ name: 'aws', provider: LlmProvider.bedrock(), auth: LlmAuth.aws() }] },
+    ],
+    modelAliases: { fast: 'gpt-4.1-nano' },
+    defaults: { temperature: 0 },
+    overrides: { user: 'shop' },
   });
   new Policy(scope, 'Csrf', { target: route, traffic: { csrf: { additionalOrigins: ['x'] } } });
   new Policy(scope, 'Early', {

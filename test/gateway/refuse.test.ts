@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Effects } from '../../lib/effects';
 import { compile } from '../../lib/gateway/compile';
+import type { AiRouteBackendEntry } from '../../lib/standalone/ai-entry';
 import type { RouteEntry, StandaloneDocument } from '../../lib/standalone/document';
 import { normalizeStandalone } from '../../lib/standalone/normalize';
 
@@ -91,5 +92,15 @@ describe('regular expressions that agentgateway does not take', () => {
     ],
   ])('%s', (path, route) => {
     expect(refused(route)).toEqual([expect.stringContaining(`${path}: `)]);
+  });
+});
+
+describe('language models', () => {
+  it('are refused until this gateway runs them', () => {
+    const ai = { name: 'backend', provider: { openAI: {} } };
+    const backend: AiRouteBackendEntry = { ai };
+    expect(refused({ backends: [backend] })).toEqual([
+      'backends[0].ai: this gateway does not run language models yet',
+    ]);
   });
 });

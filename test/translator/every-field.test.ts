@@ -60,6 +60,26 @@ const TEXTS = [
   ],
 ];
 
+/** What fields need beside them to mean anything: those `of` whatever has a field named `among`. */
+const COMPANY: readonly {
+  readonly among: string;
+  readonly of: readonly string[];
+  readonly beside: object;
+}[] = [
+  {
+    among: 'openai',
+    of: ['name', 'host', 'port', 'path', 'pathPrefix', 'policies'],
+    beside: { openai: {}, host: 'sample', port: 80 },
+  },
+  {
+    among: 'deploymentName',
+    of: ['deploymentName', 'apiVersion'],
+    beside: { endpoint: 'sample.openai.azure.com' },
+  },
+  { among: 'passthrough', of: ['location'], beside: { key: 'sample' } },
+  { among: 'location', of: ['secretRef'], beside: { location: { header: { name: 'sample' } } } },
+];
+
 type Place = readonly string[];
 
 class Fields {
@@ -141,7 +161,7 @@ class Fields {
     if (step === ENTRY) return [this.#built(schema.items!, rest, example)];
     const { properties, additionalProperties } = schema;
     const part = this.#built(properties?.[step] ?? additionalProperties!, rest, example);
-    const { [step]: _, ...others } = this.#required(schema);
+    const { [step]: _, ...others } = { ...this.#required(schema), ...company(schema, step) };
     return part === undefined ? others : { ...others, [step]: part };
   }
 
@@ -162,6 +182,11 @@ class Fields {
   }
 }
 
+function company({ properties = {} }: Schema, step: string): Record<string, unknown> {
+  const found = COMPANY.find(({ among, of }) => among in properties && of.includes(step));
+  return { ...found?.beside };
+}
+
 function shown(place: Place): string {
   return `spec.${place.join('.')}`.replaceAll(`.${ENTRY}`, ENTRY);
 }
@@ -178,10 +203,14 @@ const POLICY = fieldsOf('AgentgatewayPolicy', ['traffic', 'frontend', 'backend']
 });
 const BACKEND_SPEC = KINDS.find(({ kind }) => kind === 'AgentgatewayBackend')!.spec;
 const BACKEND = fieldsOf('AgentgatewayBackend', Object.keys(BACKEND_SPEC.properties!), {});
+const LANGUAGE_MODELS = fieldsOf('AgentgatewayBackend', ['policies'], {
+  ai: { provider: { openai: {} } },
+});
 
 describe.each([
   ['AgentgatewayPolicy', POLICY],
   ['AgentgatewayBackend', BACKEND],
+  ['AgentgatewayBackend with language models', LANGUAGE_MODELS],
 ])('every field of %s', (_, fields) => {
   it('is translated or refused, and never passed over', () => {
     expect(fields.dropped).toEqual([]);

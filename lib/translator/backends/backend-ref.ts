@@ -1,9 +1,10 @@
+import type { AiRouteBackendEntry } from '../../standalone/ai-entry';
 import type { RouteBackendEntry } from '../../standalone/document';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
 import { translateBackendFilters } from '../filters';
 import type { KubeObject } from '../objects';
-import { type HostHabit, resolveTarget } from './target';
+import { type HostHabit, resolveBackendRef } from './target';
 
 export interface TranslatedBackend {
   readonly entry: RouteBackendEntry;
@@ -20,12 +21,13 @@ export function translateBackendRef(
   context: Context,
 ): TranslatedBackend {
   const weight = reference.integer('weight', 0, 1_000_000) ?? 1;
-  const { target, habit } = resolveTarget(reference, route, context);
+  const { target, llm, habit } = resolveBackendRef(reference, route, context);
   const { policies: filters, refused } = translateBackendFilters(reference);
-  if (!target || refused) return { entry: { invalid: null, weight }, habit: 'either' };
-  const policies = { ...target.policies, ...filters };
-  const entry: RouteBackendEntry = {
-    host: target.host,
+  const place = llm ? { ai: llm.ai } : target && { host: target.host };
+  if (!place || refused) return { entry: { invalid: null, weight }, habit: 'either' };
+  const policies = { ...(llm ?? target)?.policies, ...filters };
+  const entry: RouteBackendEntry | AiRouteBackendEntry = {
+    ...place,
     weight,
     ...(Object.keys(policies).length > 0 && { policies }),
   };

@@ -4,6 +4,7 @@ import { parseHost } from '../../standalone/host';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
 import { AGENTGATEWAY, CORE, type KubeObject } from '../objects';
+import { type TranslatedLlm, translateLlm } from './llm';
 import { type TranslatedTarget, translateService } from './service';
 import { translateStatic } from './static';
 
@@ -20,12 +21,35 @@ export interface ResolvedTarget {
   readonly habit: HostHabit;
 }
 
-/** Where a reference of a route leads: nowhere when it does not resolve, or may not be used, which is then a finding. */
+export interface ResolvedBackend extends ResolvedTarget {
+  /** In place of a target: language models, which have hosts of their own. */
+  readonly llm?: TranslatedLlm;
+}
+
+/** Where a reference to a single host leads: nowhere when it does not resolve, or may not be used, which is then a finding. */
 export function resolveTarget(
   reference: Fields,
   route: KubeObject,
   context: Context,
 ): ResolvedTarget {
+  const resolved = resolveBackendRef(reference, route, context);
+  if (resolved.llm) {
+    reference.findings.error(
+      'Unsupported',
+      reference.at('name'),
+      'a standalone file cannot name language models here',
+      'refer to a Service or a static AgentgatewayBackend, or run this with agentgateway',
+    );
+  }
+  return resolved;
+}
+
+/** As above, where language models may be meant as well. */
+export function resolveBackendRef(
+  reference: Fields,
+  route: KubeObject,
+  context: Context,
+): ResolvedBackend {
   const group = reference.text('group') ?? CORE;
   const kind = reference.text('kind') ?? 'Service';
   const name = reference.text('name') ?? '';
@@ -50,10 +74,15 @@ function resolveBackend(
   reference: Fields,
   namespace: string,
   name: string,
-  { objects }: Context,
-): ResolvedTarget {
+  context: Context,
+): ResolvedBackend {
+  const { objects } = context;
   const backend = objects.find(AGENTGATEWAY, 'AgentgatewayBackend', namespace, name);
   if (!backend) return reportMissing(reference, namespace, name, objects);
+  if (backend.spec.has('ai')) {
+    const llm = translateLlm(backend, context);
+    return llm ? { target: undefined, llm, habit: 'own' } : INVALID;
+  }
   backend.spec.refuseOthers(['static'], 'an AgentgatewayBackend', 'run this with agentgateway');
   if (!backend.spec.has('static') || backend.spec.names().length > 1) return INVALID;
   const target = translateStatic(backend);
