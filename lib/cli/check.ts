@@ -75,10 +75,10 @@ function check(
   found: readonly FoundFile[],
   fixed: readonly FixedFile[],
   readFile: Read,
-  { verdict = false, gatewayApiChannel: channel, dryRun }: CheckCommandOptions,
+  { verdict = false, gatewayApiChannel: channel }: CheckCommandOptions,
 ): Checked {
   const progress = new Progress(process.stderr);
-  const texts = new Map(dryRun ? [] : fixed.map(({ path, text }) => [path, text]));
+  const texts = new Map(fixed.map(({ path, text }) => [path, text]));
   const read = (path: string) => {
     const text = texts.get(path);
     return text === undefined ? readFile(path) : textWithMark(text);

@@ -23,6 +23,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
  * @example
  * certainlyMeant('api_key_authentication', ['apiKeyAuthentication', 'cors']) // 'apiKeyAuthentication'
  * certainlyMeant('post', ['port', 'path'])                                   // 'port'
+ * certainlyMeant('match', ['matches', 'filters'])                            // 'matches'
  * certainlyMeant('post', ['port', 'host'])                                   // undefined
  */
 export function certainlyMeant(word: string, candidates: Iterable<string>): string | undefined {
@@ -32,12 +33,27 @@ export function certainlyMeant(word: string, candidates: Iterable<string>): stri
   const same = all.filter((candidate) => plainly(candidate) === plain);
   if (same.length > 0) return same.length === 1 ? same[0] : undefined;
   const [nearest, ...others] = nearWords(word, all);
-  if (nearest === undefined || others.length > 0) return undefined;
+  if (nearest === undefined) return onlyEnding(word.toLowerCase(), all);
+  if (others.length > 0) return undefined;
   return distance(word.toLowerCase(), nearest.toLowerCase()) <= MOST_CERTAIN ? nearest : undefined;
 }
 
 /** Three wrong letters may well be another word: `authentication` is not just `jwtAuthentication`. */
 const MOST_CERTAIN = 2;
+
+/** The one candidate that is the word with an ending of a letter or two, or without its own: `match` is `matches`. */
+function onlyEnding(word: string, candidates: readonly string[]): string | undefined {
+  const alike = candidates.filter((candidate) => {
+    const lower = candidate.toLowerCase();
+    const [short, long] = lower.length < word.length ? [lower, word] : [word, lower];
+    return (
+      short.length >= SHORTEST_BEGINNING &&
+      long.length - short.length <= MOST_CERTAIN &&
+      long.startsWith(short)
+    );
+  });
+  return alike.length === 1 ? alike[0] : undefined;
+}
 
 function plainly(word: string): string {
   return word.replace(/[-_]/g, '').toLowerCase();

@@ -42,6 +42,8 @@ describe('what is meant for certain', () => {
     ['JWTAuthentication', POLICIES, 'jwtAuthentication'],
     ['post', ['port', 'path', 'name'], 'port'],
     ['ROUTE', ['route', 'routes'], 'route'],
+    ['match', ['matches', 'filters'], 'matches'],
+    ['backendsRefs', ['backendRefs', 'matches'], 'backendRefs'],
   ])('is for %j among %j %j', (word, candidates, meant) => {
     expect(certainlyMeant(word, candidates)).toBe(meant);
   });
@@ -51,6 +53,7 @@ describe('what is meant for certain', () => {
     ['three letters are wrong', 'authentication', POLICIES],
     ['a word only begins like another', 'apiKeyAuth', POLICIES],
     ['two differ in case alone', 'ab-c', ['abC', 'aBc']],
+    ['two have one more letter', 'rule', ['ruler', 'rules']],
     ['nothing is written', '', ['port']],
   ])('is nothing where %s', (_, word, candidates) => {
     expect(certainlyMeant(word, candidates)).toBeUndefined();
