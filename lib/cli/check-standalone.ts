@@ -1,6 +1,4 @@
-import { isMap } from 'yaml';
 import { type Diagnostic, hasErrors } from '../diagnostic';
-import type { TextPosition } from '../standalone/line-index';
 import { normalizeStandalone } from '../standalone/normalize';
 import { type ReadResult, readStandalone } from '../standalone/read';
 import { sideOf } from '../standalone/side';
@@ -8,7 +6,7 @@ import type { VariableLookup } from '../standalone/variables';
 import { stepsOf, type YamlTree } from '../standalone/yaml-tree';
 import { type CheckedFile, STANDALONE_STATEMENT } from './checked-file';
 import { NO_EXPRESSION } from './expression-faults';
-import { statedNodes } from './statement-walk';
+import { reliedDefaults } from './standalone-defaults';
 import { textFindings } from './text-findings';
 
 export interface StandaloneOptions {
@@ -43,7 +41,7 @@ function findingsOf(file: CheckedFile, options: StandaloneOptions): Diagnostic[]
     ...whole.diagnostics,
     ...texts,
     ...meaningOf(whole, source),
-    ...(hasErrors(whole.diagnostics) ? [] : openModes(file, whole)),
+    ...(hasErrors(whole.diagnostics) ? [] : reliedDefaults(file, whole.locate)),
   ];
 }
 
@@ -58,34 +56,6 @@ function meaningOf({ document, locate }: ReadResult, source: string): Diagnostic
     ...locate(finding.path),
     source,
   }));
-}
-
-/** Authentication that asks nobody, since its mode is left out: the same policy of Kubernetes would be strict. */
-function openModes(file: CheckedFile, { locate }: ReadResult): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  for (const tree of file.standaloneTrees) {
-    const root = tree.resolved(tree.document.contents);
-    for (const { node, path, schema } of statedNodes(root, tree, STANDALONE_STATEMENT)) {
-      const mode = schema?.properties?.mode;
-      const isOpen = mode?.default === 'optional' && mode.enum?.includes('strict');
-      if (!isOpen || !isMap(node) || node.has('mode')) continue;
-      found.push(optionalByDefault(path, file.path, locate(path)));
-    }
-  }
-  return found;
-}
-
-function optionalByDefault(path: string, source: string, position: TextPosition): Diagnostic {
-  return {
-    severity: 'warning',
-    code: 'OptionalByDefault',
-    message:
-      'without a mode, requests without credentials pass: the default of a standalone file is `optional`, where that of Kubernetes is `Strict`',
-    path: `${path}.mode`,
-    hint: 'write `mode: strict` to require credentials, or `mode: optional` to say that this is meant',
-    source,
-    ...position,
-  };
 }
 
 // ---------------------------------------------------------------- variables

@@ -28,6 +28,13 @@ cors: {allowOrigins: ['https://app.example.com'], allowCredentials: true}`,
     example: `backendRefs:
 - {name: crat, port: 8080}   # the Service is called \`cart\``,
   },
+  BodyNotSent: {
+    title: 'external authorization is to see bodies, and sees none',
+    paragraph:
+      'In a standalone file `includeRequestBody` sends as many bytes as `maxRequestBytes` says, and without it none, where Kubernetes requires a size. Requests that have a body are then refused with 413; with `allowPartialMessage: true` they are judged without it, so that a service which looks for something in bodies never finds it. Always write the size.',
+    example: `includeRequestBody:
+  maxRequestBytes: 8192`,
+  },
   Conflicted: {
     title: 'two settings exclude or overwrite each other',
     paragraph:
@@ -82,7 +89,7 @@ hostname: Shop.io   # lower-case letters`,
   InvalidExpression: {
     title: 'an expression is not CEL',
     paragraph:
-      'The field is filled by an expression in CEL, and this one cannot be parsed. A standalone file with it does not load; in a cluster the rule fails on every request, and a rule that denies then denies nothing. The position is inside of the expression. A text in CEL needs quotes of its own: `jwt.sub == "alice"`.',
+      'The field is filled by an expression in CEL, and this one cannot be parsed, or calls `matches` or `regexReplace` with a pattern that is no regular expression. A standalone file with what cannot be parsed does not load; otherwise the rule fails on every request, and a rule that denies then denies nothing. The position is inside of the expression. A text in CEL needs quotes of its own: `jwt.sub == "alice"`.',
     example: `matchExpressions:
 - jwt.sub = "alice"     # an assignment; CEL has none
 - jwt.sub == "alice"`,
@@ -113,9 +120,9 @@ hostname: Shop.io   # lower-case letters`,
 stringData: {alice: the-key}   # means the same`,
   },
   InvalidValue: {
-    title: 'a match can be compared with nothing',
+    title: 'a pattern can be compared with nothing',
     paragraph:
-      'The value that a route compares requests with cannot be used, most often a regular expression that does not parse or needs what linear-time engines leave out, such as references backwards. Requests would not meet the match, and go elsewhere, past its policies.',
+      'A regular expression of a route or a prompt guard cannot be used: it does not parse, grows too large, or needs what linear-time engines leave out, such as look-around and back-references. agentgateway takes the syntax of Rust’s `regex`. A standalone file with it does not load; in a cluster requests do not meet the match and go elsewhere, past its policies.',
   },
   InvalidYaml: {
     title: 'the file is not YAML',

@@ -73,7 +73,7 @@ function propertyOf(schema: Schema | undefined, name: string): Schema | undefine
   return meant ? properties[meant] : additionalProperties;
 }
 
-/** What is stated about a node; of several alternatives the first that is made for such a value. */
+/** What is stated about a node; of several alternatives the one that `alternativeOf` chooses for its value. */
 function fitting(
   reference: Schema,
   node: Node,
@@ -81,10 +81,15 @@ function fitting(
 ): Pick<StatedNode, 'schema' | 'definition'> {
   const definition = reference.$ref && definitionName(reference.$ref);
   const schema = resolve(reference);
-  const found = schema.anyOf?.find((alternative) => isMadeFor(resolve(alternative), node));
+  const made = (schema.anyOf ?? []).filter((alternative) => isMadeFor(resolve(alternative), node));
+  const found = made.find((alternative) => hasRequired(resolve(alternative), node)) ?? made.at(-1);
   if (!found) return { schema, ...(definition && { definition }) };
   const chosen = fitting(found, node, resolve);
   return { ...chosen, schema: { ...schema, anyOf: undefined, ...chosen.schema } };
+}
+
+function hasRequired({ required = [] }: Schema, node: Node): boolean {
+  return required.length === 0 || (isMap(node) && required.every((name) => node.has(name)));
 }
 
 function isMadeFor({ type }: Schema, node: Node): boolean {

@@ -502,6 +502,29 @@ spec:
     expect(brief(check({ 'a.yaml': file('') }, { verdict: true }))).toEqual([]);
   });
 
+  it('says of external authorization that it sees nothing of bodies that it is to see', () => {
+    const file = (body: string) =>
+      `binds:\n- port: 80\n  listeners:\n  - routes:\n    - policies:\n        extAuthz: {host: "a:1", includeRequestBody: {${body}}}\n      backends: [{host: "a:1"}]\n`;
+    expect(brief(check({ 'a.yaml': file('allowPartialMessage: true') }))).toEqual([
+      'warning BodyNotSent a.yaml:6:33 binds[0].listeners[0].routes[0].policies.extAuthz.includeRequestBody.maxRequestBytes',
+    ]);
+    expect(brief(check({ 'a.yaml': file('maxRequestBytes: 8192') }))).toEqual([]);
+    expect(brief(check({ 'a.yaml': file('') }, { verdict: true }))).toEqual([]);
+  });
+
+  it('reads the expressions of policies that may also be written with conditions', () => {
+    const file = (policy: string) =>
+      `binds:\n- port: 80\n  listeners:\n  - routes:\n    - policies:\n        extAuthz: ${policy}\n      backends: [{host: "a:1"}]\n`;
+    const once = '{host: "a:1", protocol: {http: {path: "a =="}}}';
+    const path = 'binds[0].listeners[0].routes[0].policies.extAuthz';
+    expect(brief(check({ 'a.yaml': file(once) }))).toEqual([
+      `error InvalidExpression a.yaml:6:62 ${path}.protocol.http.path`,
+    ]);
+    expect(brief(check({ 'a.yaml': file(`{conditional: [${once}]}`) }))).toEqual([
+      `error InvalidExpression a.yaml:6:77 ${path}.conditional[0].protocol.http.path`,
+    ]);
+  });
+
   it('reads on where a variable of the environment is not set, which the verdict does not', () => {
     const file = 'binds:\n- port: $PORT\n  listeners:\n  - routes:\n    - backends: [{host: x}]\n';
     expect(brief(check({ 'a.yaml': file }))).toEqual([
