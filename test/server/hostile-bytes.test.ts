@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { random } from '../support/random';
 import { rawClient } from '../support/raw-client';
@@ -67,11 +68,12 @@ it('whatever bytes come, upstreams see whole requests with a good key only, and 
         const client = await rawClient(gateway.port());
         const cut = pick(text.length);
         client.send(text.slice(0, cut));
-        setTimeout(() => client.send(text.slice(cut)), pick(3));
+        await setTimeout(pick(3));
+        client.send(text.slice(cut));
         return client;
       }),
     );
-    await new Promise((later) => setTimeout(later, 20));
+    await setTimeout(20);
     for (const { socket } of clients) {
       if (pick(2) === 0) socket.destroy();
       else socket.resetAndDestroy();
@@ -91,5 +93,7 @@ it('whatever bytes come, upstreams see whole requests with a good key only, and 
   await gateway.logged(before + 1);
   client.socket.destroy();
   await gateway.runtime.drain();
-  await expect.poll(() => upstream.sockets.every((socket) => socket.destroyed)).toBe(true);
+  await expect
+    .poll(() => upstream.sockets.every((socket) => socket.destroyed), { timeout: 10_000 })
+    .toBe(true);
 });
