@@ -101,6 +101,7 @@ describe('the structure of an object', () => {
     ajv.addFormat('int32', { type: 'number', validate: (value) => Math.abs(value) < 2 ** 31 });
     ajv.addFormat('uri', (text: string) => URL.canParse(text) || text.startsWith('/'));
     const oracle = ajv.compile(specSchema(definitionOf(kind)));
+    const disputed: unknown[] = [];
     let refused = 0;
     for (const { spec } of file.cases.filter(({ findings }) => !findings)) {
       for (const mutant of MUTANTS) {
@@ -111,12 +112,13 @@ describe('the structure of an object', () => {
           );
           const verdict = oracle(object);
           if (!verdict) refused += 1;
-          expect(findings.length === 0, JSON.stringify({ candidate, errors: oracle.errors })).toBe(
-            verdict,
-          );
+          if ((findings.length === 0) !== verdict) {
+            disputed.push({ candidate, findings, errors: oracle.errors });
+          }
         }
       }
     }
+    expect(disputed).toEqual([]);
     expect(refused).toBeGreaterThan(50);
   });
 });
