@@ -205,7 +205,7 @@ hostnames: [shop.example.org]   # write shop.example.com`,
   RefNotPermitted: {
     title: 'a reference into another namespace is not permitted there',
     paragraph:
-      'An object may refer to one of another namespace only where a ReferenceGrant in that namespace allows it. Without one the reference does not resolve, and requests for it are answered 500. The owner of the namespace that is referred to writes the grant.',
+      'A route may send to another namespace, and a Gateway take certificates from one, only where a ReferenceGrant in that namespace allows it. Without one the reference does not resolve, and requests for it are answered 500. The owner of the namespace that is referred to writes the grant. Of references of policies and backends it is a warning: by default (`route`) the controller asks for no grant of these, and in its mode `route-and-policy` it does.',
     example: `apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: from-shop, namespace: warehouse}

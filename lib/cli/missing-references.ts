@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic';
 import { didYouMean } from '../schema/did-you-mean';
 import { quoted } from '../schema/json';
 import { Findings } from '../standalone/findings';
+import { isRoutePattern } from '../translator/delegation';
 import { type KubeObject, nameOf, Objects } from '../translator/objects';
 import { ReferenceGrants } from '../translator/references';
 import { type Role, referencesOf, type WrittenReference } from './references';
@@ -69,6 +70,7 @@ class Search {
 
   #judge(reference: WrittenReference, findings: Findings): void {
     const { group, kind, namespace, name, role } = reference;
+    if (PATTERNED.includes(kind) && isRoutePattern(name)) return;
     const found = this.#objects.find(group, kind, namespace, name);
     if (found) return judgeParts(found, reference, findings);
     const key = JSON.stringify([group, kind, namespace, name]);
@@ -87,6 +89,9 @@ class Search {
     );
   }
 }
+
+/** Kinds of which a reference may mean several: `*`, or a label. */
+const PATTERNED = ['HTTPRoute', 'AgentgatewayModel'];
 
 /** What is often deployed from elsewhere, and said once of each that is missing. */
 const ONCE: readonly Role[] = ['backend', 'credential'];

@@ -66,7 +66,7 @@ function waitingFor(objects: readonly unknown[], found: readonly Diagnostic[]): 
   const broken = found.flatMap(({ severity, object }) =>
     severity === 'error' && object ? [object] : [],
   );
-  const names = new Set(broken.map(({ name }) => name));
+  const names = new Set(broken.map(({ name }) => name).filter(Boolean));
   const waiting = new Set(broken.map(identity));
   if (names.size === 0) return waiting;
   for (const object of objects) {

@@ -1,6 +1,7 @@
 import { listed, quoted } from '../schema/json';
 import { checkHostname } from '../standalone/hostname';
 import type { Context } from './context';
+import { delegatedRoutes } from './delegation';
 import type { Fields } from './fields';
 import type { Gateway, Listener } from './gateways';
 import { intersect } from './hostnames';
@@ -33,17 +34,19 @@ class Attacher implements Attachments {
   readonly byListener = new Map<Listener, Attachment[]>();
   readonly routes = new Set<KubeObject>();
   readonly #gateways: ReadonlyMap<string, Gateway>;
+  readonly #delegated: ReadonlySet<KubeObject>;
 
   constructor(
     private readonly context: Context,
     gateways: readonly Gateway[],
   ) {
+    this.#delegated = delegatedRoutes(context.objects);
     this.#gateways = new Map(gateways.map((gateway) => [nameOf(gateway.object.key), gateway]));
   }
 
   attach(route: KubeObject): void {
     const parents = route.spec.entries('parentRefs');
-    if (parents.length === 0) {
+    if (parents.length === 0 && !this.#delegated.has(route)) {
       route.findings.warning(
         'NoMatchingParent',
         'spec.parentRefs',

@@ -1,6 +1,6 @@
 import type { ObjectKey } from '../diagnostic';
 import { quoted } from '../schema/json';
-import { GATEWAY_API, type KubeObject, type Objects } from './objects';
+import { AGENTGATEWAY, CORE, GATEWAY_API, type KubeObject, type Objects } from './objects';
 
 /** What a reference points to. */
 export interface Reference {
@@ -19,17 +19,25 @@ export class ReferenceGrants {
     for (const grant of objects.all(GATEWAY_API, 'ReferenceGrant')) this.#add(grant);
   }
 
-  /** Whether `from` may refer to `to`; a finding at `path` when not. */
+  /**
+   * Whether `from` may refer to `to`; a finding at `path` when not, or when it may by the default of the controller
+   * alone.
+   */
   permits(from: KubeObject, to: Reference, path: string): boolean {
     const { kind, namespace } = from.key;
     if (to.namespace === namespace) return true;
     const names = this.#granted.get(pairKey(from.group, kind, namespace, to));
     if (names?.has('*') || names?.has(to.name)) return true;
+    if (isDelegation(from, to)) return true;
+    if (isAskedByChoice(from, to)) {
+      adviseGrant(from, to, path);
+      return true;
+    }
     from.findings.error(
       'RefNotPermitted',
       path,
       `namespace ${quoted(to.namespace)} does not permit ${kind} objects of namespace ${quoted(namespace)} to use its ${to.kind} ${quoted(to.name)}`,
-      `add a ReferenceGrant in namespace ${quoted(to.namespace)} from ${grantEntry(from.group, from.key)} to \`{group: ${JSON.stringify(to.group)}, kind: ${to.kind}, name: ${to.name}}\``,
+      `add ${grantOf(from, to)}`,
     );
     return false;
   }
@@ -57,6 +65,32 @@ function pairKey(
   to: Omit<Reference, 'name'>,
 ): string {
   return JSON.stringify([group, kind, namespace, to.group, to.kind, to.namespace]);
+}
+
+/** A route hands requests to another one, which its owner has made for that. */
+function isDelegation(from: KubeObject, to: Reference): boolean {
+  return from.key.kind === 'HTTPRoute' && to.group === GATEWAY_API && to.kind === 'HTTPRoute';
+}
+
+/** The controller asks for grants of what routes refer to; of policies and backends only where it is told to. */
+function isAskedByChoice({ group }: KubeObject, to: Reference): boolean {
+  const isCredential = to.group === CORE && to.kind !== 'Service';
+  return group === AGENTGATEWAY && !isCredential;
+}
+
+function adviseGrant(from: KubeObject, to: Reference, path: string): void {
+  const thing = `${to.kind} ${quoted(`${to.namespace}/${to.name}`)}`;
+  from.findings.warning(
+    'RefNotPermitted',
+    path,
+    `${thing} is of another namespace, which does not permit it: a controller that asks for ReferenceGrants in its mode \`route-and-policy\` refuses this; the default, \`route\`, does not ask for those of policies`,
+    `to be sure, add ${grantOf(from, to)}`,
+  );
+}
+
+function grantOf(from: KubeObject, to: Reference): string {
+  const target = `\`{group: ${JSON.stringify(to.group)}, kind: ${to.kind}, name: ${to.name}}\``;
+  return `a ReferenceGrant in namespace ${quoted(to.namespace)} from ${grantEntry(from.group, from.key)} to ${target}`;
 }
 
 function grantEntry(group: string, { kind, namespace }: ObjectKey): string {

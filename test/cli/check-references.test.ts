@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { brief, check } from '../support/check';
+
+const GATEWAY = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: edge, namespace: shop}
+spec:
+  gatewayClassName: agentgateway
+  listeners:
+  - {name: http, port: 80, protocol: HTTP}
+`;
+const SERVICE = `apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec: {ports: [{port: 80}]}
+`;
+
+function route(rule: string, name = 'cart', parents = 'parentRefs: [{name: edge}]'): string {
+  return `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: ${name.startsWith('{') ? name : `{name: ${name}, namespace: shop}`}
+spec:
+  ${parents}
+  rules: [{${rule}}]
+`;
+}
+
+const ROUTE = route('backendRefs: [{name: cart, port: 80}]');
+
+function policy(spec: string, target = 'kind: HTTPRoute, name: cart'): string {
+  return `apiVersion: agentgateway.dev/v1alpha1
+kind: AgentgatewayPolicy
+metadata: {name: rules, namespace: shop}
+spec:
+  targetRefs: [{group: gateway.networking.k8s.io, ${target}}]
+  ${spec}
+`;
+}
+
+/** What is found in documents of one file. */
+function found(...documents: string[]): string[] {
+  return brief(check({ 'a.yaml': documents.join('---\n') })).map((text) =>
+    text.replace(/ a\.yaml:\d+:\d+/, ''),
+  );
+}
+
+/** The messages and hints of what is found. */
+function messages(...documents: string[]): string {
+  const { diagnostics } = check({ 'a.yaml': documents.join('---\n') });
+  return diagnostics.map(({ message, hint }) => `${message} (${hint})`).join('\n');
+}
+
+const ELSEWHERE = '{name: keys, namespace: other, port: 80}';
+const OTHER_SERVICE = SERVICE.replace('cart, namespace: shop', 'keys, namespace: other');
+
+describe('references of policies into another namespace', () => {
+  it.each([
+    ['traffic.extAuth', `traffic: {extAuth: {backendRef: ${ELSEWHERE}, grpc: {}}}`],
+    [
+      'traffic.rateLimit.global',
+      `traffic: {rateLimit: {global: {domain: a, backendRef: ${ELSEWHERE}, descriptors: [{entries: [{name: a, expression: '"a"'}]}]}}}`,
+    ],
+    [
+      'traffic.jwtAuthentication.providers[0].jwks.remote',
+      `traffic: {jwtAuthentication: {providers: [{issuer: a, audiences: [a], jwks: {remote: {jwksPath: /keys, backendRef: ${ELSEWHERE}}}}]}}`,
+    ],
+  ])('are advice, as the controller asks for no grant of them by default: %s', (path, spec) => {
+    const documents = [GATEWAY, ROUTE, SERVICE, OTHER_SERVICE, policy(spec)];
+    expect(found(...documents)).toEqual([
+      `warning RefNotPermitted spec.${path}.backendRef.namespace`,
+    ]);
+    expect(messages(...documents)).toContain('`route-and-policy`');
+    const grant = `apiVersion: gateway.networking.k8s.io/v1
+kind: ReferenceGrant
+metadata: {name: a, namespace: other}
+spec:
+  from: [{group: agentgateway.dev, kind: AgentgatewayPolicy, namespace: shop}]
+  to: [{group: '', kind: Service}]
+`;
+    expect(found(...documents, grant)).toEqual([]);
+  });
+
+  it('are advice for tracing too, which only a Gateway has', () => {
+    const tracing = policy(
+      `frontend: {tracing: {backendRef: ${ELSEWHERE}}}`,
+      'kind: Gateway, name: edge',
+    );
+    expect(found(GATEWAY, OTHER_SERVICE, tracing)).toEqual([
+      'warning RefNotPermitted spec.frontend.tracing.backendRef.namespace',
+    ]);
+  });
+
+  it('stay an error for routes', () => {
+    expect(found(GATEWAY, route(`backendRefs: [${ELSEWHERE}]`), OTHER_SERVICE)).toEqual([
+      'error RefNotPermitted spec.rules[0].backendRefs[0].namespace',
+    ]);
+  });
+});
+
+describe('routes that hand their requests to other routes', () => {
+  const child = route(
+    'backendRefs: [{name: a, port: 80}]',
+    '{name: child, namespace: team, labels: {team: a}}',
+    '{}',
+  ).replace('  {}\n', '');
+  const service = SERVICE.replace('cart, namespace: shop', 'a, namespace: team');
+
+  it.each(['child', '"*"', 'team=a'])(
+    'reach children of any namespace without a grant: %s',
+    (name) => {
+      const parent = route(
+        `backendRefs: [{group: gateway.networking.k8s.io, kind: HTTPRoute, name: ${name}, namespace: team}]`,
+      );
+      expect(found(GATEWAY, parent, child, service)).toEqual([]);
+    },
+  );
+
+  it.each(['chid', 'team=b'])('serve no other routes: %s', (name) => {
+    const parent = route(
+      `backendRefs: [{group: gateway.networking.k8s.io, kind: HTTPRoute, name: ${name}, namespace: team}]`,
+    );
+    expect(found(GATEWAY, parent, child, service)).toContainEqual(
+      'warning NoMatchingParent spec.parentRefs',
+    );
+  });
+});
