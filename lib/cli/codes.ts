@@ -95,9 +95,9 @@ hostname: Shop.io   # lower-case letters`,
 - jwt.sub == "alice"`,
   },
   InvalidKey: {
-    title: 'an entry of API keys lets nobody in',
+    title: 'a key, a key set or a user lets nobody in',
     paragraph:
-      'An entry of the Secret or ConfigMap that holds API keys can be read as neither a key nor a description of one, so that it is left out and its caller is refused. Write the bare key, or JSON with `key` or `keyHash`.',
+      'What is to let callers in cannot be used, so that they are refused. An entry of the Secret or ConfigMap that holds API keys is neither a key nor a description of one: write the bare key, or JSON with `key` or `keyHash`. A key set is no JSON Web Key Set: write `{"keys": […]}` with public keys that have a `kid`. A line of users has no hash: write what `htpasswd -nB alice` prints.',
     example: `stringData:
   alice: the-key
   bob: '{"key": "another-key", "metadata": {"team": "shop"}}'`,
@@ -105,7 +105,10 @@ hostname: Shop.io   # lower-case letters`,
   InvalidKind: {
     title: 'a reference is of a kind that cannot stand here',
     paragraph:
-      'The reference is well formed, and the kind that it names cannot be used at this place. The message lists the kinds that can.',
+      'The reference is well formed, and the kind that it names cannot be used at this place. The message lists the kinds that can. Requests that a route sends to a kind that agentgateway does not read are answered 500, and a listener takes no routes of a kind that its protocol does not fit.',
+    example: `backendRefs:
+- {group: gateway.kgateway.dev, kind: Backend, name: a}         # of another controller
+- {group: agentgateway.dev, kind: AgentgatewayBackend, name: a}`,
   },
   InvalidParameters: {
     title: 'the parameters of a Gateway are not in the input',

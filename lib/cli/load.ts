@@ -120,6 +120,9 @@ export interface ReadyGateway {
   readonly readFile: (path: string) => Uint8Array;
 }
 
+/** What a translation says of the objects themselves. */
+const SAID = ['AnyOriginWithCredentials', 'Unreachable'];
+
 /** Fills in the environment and writes shorthands out; `readFile` gets at what a configuration names on disk. */
 export function prepare(
   gateways: readonly LoadedGateway[],
@@ -136,7 +139,7 @@ export function prepare(
     diagnostics.push(...unset.map((variable) => unsetVariable(name, variable)));
     const normal = normalizeStandalone(expanded);
     // Of objects it is said already, in their own words.
-    const found = normal.diagnostics.filter(({ code }) => isStandalone || code !== 'Unreachable');
+    const found = normal.diagnostics.filter(({ code }) => isStandalone || !SAID.includes(code));
     diagnostics.push(...found.map((finding) => ({ source: name, ...finding })));
     if (!normal.document) continue;
     ready.push({

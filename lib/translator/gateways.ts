@@ -6,7 +6,8 @@ import { translateCertificate } from './certificates';
 import type { Context } from './context';
 import type { Fields } from './fields';
 import { type LabelTest, labelSelector } from './label-selector';
-import { AGENTGATEWAY, CORE, GATEWAY_API, type KubeObject } from './objects';
+import { isSpoken, reportListenerFaults } from './listener-faults';
+import { AGENTGATEWAY, CORE, GATEWAY_API, type KubeObject, type Objects } from './objects';
 
 /** A Gateway that agentgateway runs, with the listeners that a standalone file can hold. */
 export interface Gateway {
@@ -44,11 +45,23 @@ export function translateGateways(context: Context): Gateway[] {
     .map((object) => new GatewayTranslator(object, context).translate());
 }
 
+/** Whether the class of a Gateway is one of agentgateway. */
+export function isOfOurClass(gateway: KubeObject, objects: Objects): boolean {
+  const name = classOf(gateway);
+  const gatewayClass = objects.find(GATEWAY_API, 'GatewayClass', '', name);
+  if (!gatewayClass) return name === CLASS;
+  return gatewayClass.spec.text('controllerName') === CONTROLLER;
+}
+
+function classOf({ spec }: KubeObject): string {
+  return spec.text('gatewayClassName') ?? '';
+}
+
 function isOurs(gateway: KubeObject, { objects }: Context): boolean {
-  const name = gateway.spec.text('gatewayClassName') ?? '';
+  if (isOfOurClass(gateway, objects)) return true;
+  const name = classOf(gateway);
   const gatewayClass = objects.find(GATEWAY_API, 'GatewayClass', '', name);
   const controller = gatewayClass?.spec.text('controllerName');
-  if (gatewayClass ? controller === CONTROLLER : name === CLASS) return true;
   const near = didYouMean(name, [CLASS]);
   gateway.findings.warning(
     'GatewayClassNotOurs',
@@ -150,6 +163,7 @@ class GatewayTranslator {
     const name = entry.text('name') ?? '';
     const port = entry.integer('port', 1, 65_535);
     const protocol = entry.text('protocol') ?? '';
+    reportListenerFaults(entry);
     if (!entry.has('port')) {
       this.object.findings.error('Required', entry.at('port'), 'a listener needs a port');
     }
@@ -173,6 +187,7 @@ class GatewayTranslator {
   }
 
   #refuseProtocol(entry: Fields, protocol: string): undefined {
+    if (!isSpoken(protocol)) return undefined;
     this.object.findings.error(
       'Unsupported',
       entry.at('protocol'),

@@ -124,3 +124,92 @@ describe('routes that hand their requests to other routes', () => {
     );
   });
 });
+
+describe('listeners that can never work', () => {
+  it.each([
+    ['protocol: http', 'error NotSupported spec.listeners[0].protocol', 'did you mean `HTTP`?'],
+    [
+      'protocol: UDP',
+      'error NotSupported spec.listeners[0].protocol',
+      'no listeners of protocol `UDP`',
+    ],
+    [
+      'protocol: HTTP, allowedRoutes: {namespaces: {from: Selector}}',
+      'error Required spec.listeners[0].allowedRoutes.namespaces',
+      'takes no routes at all',
+    ],
+    [
+      'protocol: HTTP, allowedRoutes: {kinds: [{kind: TCPRoute}]}',
+      'error InvalidKind spec.listeners[0].allowedRoutes.kinds[0].kind',
+      'it can take `HTTPRoute`, `GRPCRoute`',
+    ],
+    [
+      'protocol: HTTPS, tls: {certificateRefs: [{name: a}]}, allowedRoutes: {kinds: [{kind: HTTPRoute}, {group: example.com, kind: HTTPRoute}]}',
+      'warning InvalidKind spec.listeners[0].allowedRoutes.kinds[1].kind',
+      'cannot take routes of kind',
+    ],
+  ])('are found though no route names them: %s', (listener, expected, message) => {
+    const gateway = GATEWAY.replace('protocol: HTTP', listener);
+    expect(found(gateway).join()).toContain(expected);
+    expect(messages(gateway)).toContain(message);
+    expect(brief(check({ 'a.yaml': gateway }, { verdict: true }))).toEqual([]);
+  });
+
+  it.each(['TLS, tls: {mode: Passthrough}', 'TCP', 'HBONE'])(
+    'are none of those that only this gateway does not open: %s',
+    (protocol) => {
+      expect(found(GATEWAY.replace('protocol: HTTP', `protocol: ${protocol}`))).toEqual([]);
+    },
+  );
+});
+
+describe('policies that cannot work', () => {
+  it('name the key set that is none, and show nothing of it', () => {
+    const jwt = policy(
+      'traffic: {jwtAuthentication: {providers: [{issuer: a, audiences: [a], jwks: {inline: nope}}]}}',
+    );
+    expect(found(GATEWAY, ROUTE, SERVICE, jwt)).toEqual([
+      'warning InvalidKey spec.traffic.jwtAuthentication.providers[0].jwks.inline',
+    ]);
+    expect(messages(GATEWAY, ROUTE, SERVICE, jwt)).not.toContain('nope');
+  });
+
+  it('name the users without a hash, and show nothing of what may be a password', () => {
+    const users = (list: string) => policy(`traffic: {basicAuthentication: {users: ${list}}}`);
+    const bad = users("['alice:plaintext', 'nocolon', ':empty']");
+    expect(found(GATEWAY, ROUTE, SERVICE, bad)).toEqual([
+      'warning InvalidKey spec.traffic.basicAuthentication.users[0]',
+      'warning InvalidKey spec.traffic.basicAuthentication.users[1]',
+      'warning InvalidKey spec.traffic.basicAuthentication.users[2]',
+    ]);
+    expect(messages(GATEWAY, ROUTE, SERVICE, bad)).not.toMatch(/plaintext|nocolon|empty/);
+    const good = users(
+      "['a:$apr1$lZL6V/ci$eIMz/iKDkbtys/uU7LEK00', 'b:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=', 'c:rl5FQj3OpnKEk', 'd:$6$a$b']",
+    );
+    expect(found(GATEWAY, ROUTE, SERVICE, good)).toEqual([]);
+  });
+
+  it('let any web site call with the credentials of its visitors, by a filter or a policy', () => {
+    const cors = "{allowOrigins: ['*'], allowCredentials: true}";
+    expect(found(GATEWAY, ROUTE, SERVICE, policy(`traffic: {cors: ${cors}}`))).toEqual([
+      'warning AnyOriginWithCredentials spec.traffic.cors.allowOrigins',
+    ]);
+    const filter = `filters: [{type: CORS, cors: ${cors}}], `;
+    expect(
+      found(GATEWAY, route(`${filter}backendRefs: [{name: cart, port: 80}]`), SERVICE),
+    ).toEqual(['warning AnyOriginWithCredentials spec.rules[0].filters[0].cors.allowOrigins']);
+  });
+
+  it('send to a URL where a host stands', () => {
+    const backend = `apiVersion: agentgateway.dev/v1alpha1
+kind: AgentgatewayBackend
+metadata: {name: a, namespace: shop}
+spec: {static: {host: "https://a.com:80", port: 443}}
+`;
+    const sends = route(
+      'backendRefs: [{group: agentgateway.dev, kind: AgentgatewayBackend, name: a}]',
+    );
+    expect(found(GATEWAY, sends, backend)).toEqual(['error Invalid spec.static.host']);
+    expect(messages(GATEWAY, sends, backend)).not.toMatch(/standalone/);
+  });
+});

@@ -26,7 +26,7 @@ const ALLOWED_KIND: Rule = {
     const meant = certainlyMeant(kind, TARGET_KINDS);
     return violated({
       path: 'kind',
-      message: `a policy cannot target a ${quoted(kind)}${near ? `; did you mean ${quoted(near)}?` : ''}`,
+      message: `a policy cannot target objects of kind ${quoted(kind)}${near ? `; did you mean ${quoted(near)}?` : ''}`,
       hint: `it can target ${TARGET_KINDS.join(', ')}`,
       ...(meant && { meant }),
     });

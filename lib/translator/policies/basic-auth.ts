@@ -1,3 +1,4 @@
+import { htpasswdLineProblem } from '../../schema/htpasswd-line';
 import { quoted } from '../../schema/json';
 import type { BasicAuthPolicy } from '../../standalone/document';
 import type { Context } from '../context';
@@ -44,7 +45,10 @@ function translateUsers(
 ): BasicAuthPolicy['htpasswd'] {
   const reference = authentication.fields('secretRef');
   if (reference) return usersOfSecret(reference, policy, context);
-  const users = authentication.texts('users');
+  const users = authentication.texts('users', (line, path) => {
+    reportUser(line, path, authentication);
+    return line;
+  });
   if (users.length === 0) {
     authentication.findings.error(
       'Required',
@@ -54,6 +58,18 @@ function translateUsers(
     );
   }
   return users.join('\n');
+}
+
+/** Shows nothing of the line: what should be a hash may be a password. */
+function reportUser(line: string, path: string, { findings }: Fields): void {
+  const problem = htpasswdLineProblem(line);
+  if (problem === undefined) return;
+  findings.warning(
+    'InvalidKey',
+    path,
+    `this line ${problem}, so nobody can log in with it`,
+    'write what `htpasswd -nB alice` prints',
+  );
 }
 
 function usersOfSecret(
