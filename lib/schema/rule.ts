@@ -26,7 +26,7 @@ export interface Violation {
   /** The value that is certainly meant at the path. @default - an author has to choose */
   readonly meant?: string;
   /** @default 'Invalid' */
-  readonly code?: 'Invalid' | 'Required' | 'Duplicate' | 'Forbidden' | 'Unsupported';
+  readonly code?: 'Invalid' | 'Required' | 'Duplicate' | 'Forbidden' | 'Unsupported' | 'InvalidKey';
   /** @default 'error' */
   readonly severity?: 'error' | 'warning';
 }

@@ -5,13 +5,18 @@ import { didYouMean } from './did-you-mean';
 import { fieldPath, isObject, type JsonObject, listed, quoted } from './json';
 import { resolver, type Schema } from './schema';
 import { STANDALONE } from './standalone/document';
+import { mixedGateways, portConflicts } from './standalone-ports';
 
 /**
  * The verdict on a standalone file, once its YAML is parsed and its `$NAME` are expanded, as agentgateway's own parser
  * would give it: unknown keys, missing keys and wrong values, all findings.
  */
 export function validateStandalone(document: unknown): Diagnostic[] {
-  return check(STANDALONE.document, document, resolveStandalone);
+  return [
+    ...check(STANDALONE.document, document, resolveStandalone),
+    ...portConflicts(document),
+    ...mixedGateways(document),
+  ];
 }
 
 /**

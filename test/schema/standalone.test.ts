@@ -14,13 +14,22 @@ interface Case {
   readonly notRun?: string[];
 }
 
-const cases: Case[] = parse(readFileSync(join(__dirname, 'testdata', 'standalone.yaml'), 'utf8'));
+const cases = casesOf('standalone.yaml');
+const loading = casesOf('standalone-loading.yaml');
+
+function casesOf(file: string): Case[] {
+  return parse(readFileSync(join(__dirname, 'testdata', file), 'utf8'));
+}
 
 describe('the verdict on a standalone file', () => {
   it.each(cases.map((entry) => [entry.case, entry] as const))('%s', (_, entry) => {
     const { document, findings = [], notRun = [] } = entry;
     expect(told(validateStandalone(document))).toEqual(findings);
     expect(told(unsupportedIn(document))).toEqual(notRun);
+  });
+
+  it.each(loading.map((entry) => [entry.case, entry] as const))('%s', (_, entry) => {
+    expect(told(validateStandalone(entry.document))).toEqual(entry.findings ?? []);
   });
 
   it.each([null, [], 'text', 3, undefined])('refuses %j, which is no file at all', (document) => {

@@ -88,6 +88,7 @@ export const AI_PROVIDERS: Definitions = {
           },
           { required: ['type'] },
         ),
+        { minItems: 1 },
       ),
     },
     { required: ['formats'] },

@@ -1,4 +1,5 @@
 import type { Definitions, Schema } from '../schema';
+import { fallbackLast } from './fallback-last';
 import { expression, list, notRun, object, ref } from './shared';
 
 /** More do not fit into one policy. */
@@ -6,12 +7,14 @@ const MOST_ENTRIES = 64;
 
 /**
  * A policy that may also be written as several with conditions, of which the first whose condition holds is used.
- * `once` is what stands where there are none, for a policy that is a list of its own otherwise.
+ * `once` is what stands where there are none, for a policy that is a list of its own otherwise; `fewest` is 0 where an
+ * empty list is no policy at all.
  */
 export function conditional(
   policy: string,
   entry: Schema,
   once: Schema = ref(policy),
+  fewest = 1,
 ): Definitions {
   return {
     [`${policy}OrConditional`]: {
@@ -24,7 +27,7 @@ export function conditional(
               list(
                 'Policies with conditions, tried in order; the one without a condition comes last.',
                 ref(`${policy}Entry`),
-                { maxItems: MOST_ENTRIES },
+                { minItems: fewest, maxItems: MOST_ENTRIES, rules: [fallbackLast('condition')] },
               ),
               'write one policy without conditions',
             ),

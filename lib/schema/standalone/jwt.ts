@@ -1,4 +1,5 @@
 import type { Definitions, Schema } from '../schema';
+import { INLINE_KEY_SET } from './inline-key-set';
 import { choice, list, name, object, ref, texts } from './shared';
 
 const ISSUER: Readonly<Record<string, Schema>> = {
@@ -10,6 +11,7 @@ const ISSUER: Readonly<Record<string, Schema>> = {
   jwks: ref('FileInlineOrRemote', {
     description:
       "The issuer's keys as a JSON Web Key Set: the text, `{file: path}` or `{url: …}`, which is fetched again every 15 minutes.",
+    rules: [INLINE_KEY_SET],
   }),
   jwtValidationOptions: ref('JwtValidationOptions'),
 };

@@ -1,5 +1,6 @@
 import { atMostOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { ROUTES_OF_PROTOCOL } from './listener-routes';
 import { cel } from './null-safe-rules';
 import { GATEWAY_POLICIES } from './policies';
 import { protocol, SERVER_TLS_OR_NONE, TLS_WITH_HTTPS } from './server-tls';
@@ -53,7 +54,7 @@ export const LISTENERS: Definitions = {
       routes: list('The routes of HTTP.', ref('Route'), { nullable: true }),
       tcpRoutes: notRun(list('The routes of connections.', ref('TcpRoute'), { nullable: true })),
     },
-    { rules: [TLS_WITH_HTTPS, atMostOneOf('routes', 'tcpRoutes')] },
+    { rules: [TLS_WITH_HTTPS, atMostOneOf('routes', 'tcpRoutes'), ROUTES_OF_PROTOCOL] },
   ),
   Gateway: object(
     'A port that is listened on.',

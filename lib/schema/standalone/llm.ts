@@ -1,5 +1,7 @@
 import { atMostOneOf, exactlyOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { fallbackLast } from './fallback-last';
+import { LLM_CALLS, VIRTUAL_MODEL_TARGETS } from './llm-rules';
 import { GATEWAY_POLICIES } from './policies';
 import {
   choice,
@@ -49,7 +51,12 @@ const ONE_TLS = atMostOneOf('backendTLS', 'tls');
 
 const VIRTUAL_TARGET: Properties = { model: name('An entry of `models`, by name.') };
 
-function routing(description: string, further: Properties, required: string[] = []): Schema {
+function routing(
+  description: string,
+  further: Properties,
+  required: string[] = [],
+  beside: Schema = {},
+): Schema {
   return {
     ...object(
       description,
@@ -61,6 +68,7 @@ function routing(description: string, further: Properties, required: string[] = 
             { ...VIRTUAL_TARGET, ...further },
             { required: ['model', ...required] },
           ),
+          { minItems: 1, ...beside },
         ),
       },
       { required: ['targets'] },
@@ -118,7 +126,11 @@ export const LLM_DEFINITIONS: Definitions = {
     'A model that callers may ask for.',
     {
       id: text('A stable identity, for logs.'),
-      name: name('The name that callers use; `*` stands for any, alone, first or last.'),
+      name: {
+        ...name('The name that callers use; `*` stands for any, alone, first or last.'),
+        pattern: '^(\\*?[^*]*|[^*]*\\*)$',
+        patternMeans: 'a name in which `*` stands once at most, first or last',
+      },
       visibility: choice('Whether callers may ask for it, or only virtual models.', [
         'public',
         'internal',
@@ -160,9 +172,12 @@ export const LLM_DEFINITIONS: Definitions = {
             { priority: whole('Smaller ones come first.', 64) },
             ['priority'],
           ),
-          conditional: routing('The first whose condition holds.', {
-            when: optional('Expression', { description: 'The condition. @default - always' }),
-          }),
+          conditional: routing(
+            'The first whose condition holds.',
+            { when: optional('Expression', { description: 'The condition. @default - always' }) },
+            [],
+            { rules: [fallbackLast('when')] },
+          ),
         },
         { rules: [exactlyOneOf('weighted', 'failover', 'conditional')] },
       ),
@@ -191,7 +206,7 @@ export const LLM: Schema = {
       virtualModels: list('Names that stand for several models.', ref('LlmVirtualModel')),
       policies: optional('LlmPolicies'),
     },
-    { required: ['models'] },
+    { required: ['models'], rules: [LLM_CALLS, VIRTUAL_MODEL_TARGETS] },
   ),
   nullable: true,
 };

@@ -1,5 +1,6 @@
 import { exactlyOneOf } from '../rule';
 import type { Definitions } from '../schema';
+import { INLINE_KEY_SET } from './inline-key-set';
 import { choice, name, object, open, optional, ref, secret, text, texts } from './shared';
 
 const PROVIDERS = ['auth0', 'keycloak', 'okta', 'descope', 'authentik', 'entra'];
@@ -23,6 +24,7 @@ export const MCP_AUTHENTICATION: Definitions = {
       ),
       jwks: optional('FileInlineOrRemote', {
         description: "The issuer's keys. @default - as its metadata say",
+        rules: [INLINE_KEY_SET],
       }),
       mode: choice(
         '`strict` asks every request for a valid token, `optional` only checks tokens that are sent, `permissive` refuses nobody.',

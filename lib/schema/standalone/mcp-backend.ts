@@ -1,4 +1,5 @@
 import { exactlyOneOf } from '../rule';
+import { SCALARS } from '../scalars';
 import type { Definitions, Schema } from '../schema';
 import { cel, excludes } from './null-safe-rules';
 import { choice, flag, list, map, name, object, optional, PORT, ref, texts } from './shared';
@@ -68,7 +69,10 @@ export const MCP_BACKEND: Definitions = {
   McpTarget: object(
     'An MCP server.',
     {
-      name: name('Its name; names of its tools may begin with it.'),
+      name: {
+        ...SCALARS.DnsName,
+        description: 'Its name; names of its tools may begin with it, and an underscore after it.',
+      },
       policies: optional('TargetPolicies', { description: 'How it is called.' }),
       mcp: address('A server that speaks streamable HTTP.'),
       sse: address('A server that speaks the older HTTP with SSE.'),

@@ -51,6 +51,7 @@ export const RATE_LIMIT: Definitions = {
     'LocalRateLimit',
     LOCAL,
     list('Limits that must all be kept.', ref('LocalRateLimit')),
+    0,
   ),
   RemoteRateLimit: REMOTE,
   ...conditional('RemoteRateLimit', REMOTE),

@@ -206,6 +206,12 @@ export const NEVER: Schema = {
   notRunValues: ['invalid'],
 };
 
+/** RFC 9110, §5.1, or a part of the request line, as HTTP/2 names it. */
+const HEADER_OR_PSEUDO =
+  "^(:(authority|method|path|scheme|status)|[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+)$";
+const HEADER_MEANS =
+  'the name of a header, letters, digits and `-` without spaces or colons, or one such as `:path`';
+
 export const SHARED: Definitions = {
   Expression: {
     type: 'string',
@@ -234,6 +240,8 @@ export const SHARED: Definitions = {
   HeaderOrPseudo: {
     type: 'string',
     description: 'A header, or `:authority`, `:method`, `:path`, `:scheme` or `:status`.',
+    pattern: HEADER_OR_PSEUDO,
+    patternMeans: HEADER_MEANS,
   },
   NamespacedHostname: {
     type: 'string',
@@ -262,7 +270,10 @@ export const SHARED: Definitions = {
   ),
   HeaderMatch: object(
     'A header that must be there, and its value.',
-    { name: NAMED(), value: valueMatch('What its value must be.') },
+    {
+      name: { ...NAMED(), pattern: HEADER_OR_PSEUDO, patternMeans: HEADER_MEANS },
+      value: valueMatch('What its value must be.'),
+    },
     { required: ['name', 'value'] },
   ),
   QueryMatch: object(
