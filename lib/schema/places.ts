@@ -48,17 +48,23 @@ function append(places: Map<string, string[]>, name: string, place: string): voi
   else if (!known.includes(place)) known.push(place);
 }
 
-/** Of these places, those that are the fewest steps up and down from where the field was written. */
+/** Further away, or deeper in another field, a field of the same name is another one. */
+const MOST_STEPS = 5;
+const MOST_STEPS_IN = 2;
+
+/** Of these places, those that are the fewest steps up and down from where the field was written; none that is far. */
 export function nearestPlaces(written: string, places: readonly string[]): readonly string[] {
   const from = steps(written.replace(/\[[0-9]+\]/g, '[]'));
-  const distances = places.map((place) => {
+  const reachable = places.flatMap((place) => {
     const to = steps(place);
     const shared = from.findIndex((step, index) => step !== to[index]);
     const same = shared < 0 ? from.length : shared;
-    return from.length + to.length - 2 * same;
+    const distance = from.length + to.length - 2 * same;
+    const isNear = distance <= MOST_STEPS && to.length - same - 1 <= MOST_STEPS_IN;
+    return isNear ? [{ place, distance }] : [];
   });
-  const nearest = Math.min(...distances);
-  return places.filter((_, index) => distances[index] === nearest);
+  const nearest = Math.min(...reachable.map(({ distance }) => distance));
+  return reachable.filter(({ distance }) => distance === nearest).map(({ place }) => place);
 }
 
 function steps(place: string): string[] {

@@ -108,7 +108,7 @@ export class UnknownFields {
     }
     const to = this.onlyPlace(name, object[name]);
     const where = to ? [inGeneral(to.path)] : this.nearestPlaces(name, place);
-    const dropped = where.length > 0 ? ifDropped(name) : undefined;
+    const dropped = this.placesOf(name).length > 0 ? ifDropped(name) : undefined;
     const hint = where.length === 0 ? knownFields(schema) : `it belongs at ${listed(where, 'or')}`;
     this.around.findings.add({
       severity: 'error',
@@ -124,7 +124,7 @@ export class UnknownFields {
   /** Whether the field would be known here if what is required of this alternative were not written. */
   private isOfOtherAlternative({ required }: Schema, name: string, place: string): boolean {
     if (!required) return false;
-    return placesOf(this.around.root, this.around.resolve, name).includes(inGeneral(place));
+    return this.placesOf(name).includes(inGeneral(place));
   }
 
   private reportAlternative(required: readonly string[], name: string, place: string): undefined {
@@ -140,8 +140,12 @@ export class UnknownFields {
     return fitting.length === 1 ? fitting[0] : undefined;
   }
 
+  private placesOf(name: string): readonly string[] {
+    return placesOf(this.around.root, this.around.resolve, name);
+  }
+
   private nearestPlaces(name: string, place: string): readonly string[] {
-    const places = nearestPlaces(place, placesOf(this.around.root, this.around.resolve, name));
+    const places = nearestPlaces(place, this.placesOf(name));
     const innermost = this.around.levels[this.around.levels.length - 1];
     const free = places.filter((path) => !innermost || !isTakenBelow(innermost, path));
     return free.length <= 3 ? free : [];
