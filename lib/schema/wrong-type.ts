@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic';
 import { isOfType } from './alternative';
-import { isObject, type JsonType, jsonType } from './json';
+import { isObject, type JsonType, jsonType, listed } from './json';
 import type { Schema } from './schema';
 
 type Resolve = (schema: Schema) => Schema;
@@ -84,10 +84,14 @@ function typeHint(schema: Schema, value: unknown): string | undefined {
   }
   if (type === 'boolean' && (value === 'true' || value === 'false'))
     return 'write it without quotes';
-  const scalar = typeof value === 'number' || typeof value === 'boolean';
-  if (type === 'string' && scalar) {
-    return schema.patternMeans ? `write ${schema.patternMeans}` : 'put quotes around it';
-  }
+  if (type === 'string' && isPlainScalar(value)) return textHint(schema, String(value));
   if (type === 'array' && isObject(value)) return 'begin each entry with `- `';
   return undefined;
+}
+
+/** What to write where a text is wanted and a number or a boolean stands. */
+function textHint({ enum: values, pattern, patternMeans }: Schema, written: string): string {
+  if (values && !values.includes(written)) return `write ${listed(values.map(String), 'or')}`;
+  const isRight = pattern === undefined || new RegExp(pattern, 'u').test(written);
+  return isRight || !patternMeans ? 'put quotes around it' : `write ${patternMeans}`;
 }

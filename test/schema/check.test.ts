@@ -37,6 +37,12 @@ describe('a value is held to', () => {
       ['TypeInvalid : must be a whole number or a string, not a list'],
     ],
     [
+      'a text of a few, by a boolean',
+      { type: 'string', enum: ['All', 'Hostname'] },
+      true,
+      ['TypeInvalid : must be a string, not true or false (write `All` or `Hostname`)'],
+    ],
+    [
       'the fewest fields',
       map({ a: TEXT }, { minProperties: 1 }),
       {},

@@ -70,7 +70,7 @@ describe('the metadata of an object', () => {
       { name: 'a', labels: { 'a b': 'c', d: 'e f', g: 1 } },
       [
         'Invalid metadata.labels.d: `e f` must be a label value: letters, digits, `-`, `_` and `.`, or empty',
-        'TypeInvalid metadata.labels.g: must be a string, not a whole number (write a label value: letters, digits, `-`, `_` and `.`, or empty)',
+        'TypeInvalid metadata.labels.g: must be a string, not a whole number (put quotes around it)',
         'Invalid metadata.labels["a b"]: `a b` is not a valid key: write a name of up to 63 letters, digits, `-`, `_` and `.`, optionally after a DNS name and `/`',
       ],
     ],
