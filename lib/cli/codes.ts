@@ -111,9 +111,9 @@ hostname: Shop.io   # lower-case letters`,
 - {group: agentgateway.dev, kind: AgentgatewayBackend, name: a}`,
   },
   InvalidParameters: {
-    title: 'the parameters of a Gateway are not in the input',
+    title: 'the parameters of a Gateway are not in the input, or of a kind that is not read',
     paragraph:
-      'A Gateway or GatewayClass names parameters that were not given. A controller does not deploy it until they are there. Check the name and the namespace, or give their file as well.',
+      'A Gateway or GatewayClass names parameters that were not given, or that are no AgentgatewayParameters. A controller does not deploy it until they are there. Check the name and the namespace, or give their file as well.',
   },
   InvalidSecret: {
     title: 'a value of a Secret is not Base64',
@@ -175,6 +175,13 @@ hostnames: [shop.example.org]   # write shop.example.com`,
   port: 80
   protocol: HTTP
   allowedRoutes: {namespaces: {from: All}}`,
+  },
+  NotRead: {
+    title: 'agentgateway does not read an object that points at what it runs',
+    paragraph:
+      'The object is of another controller, or of an experiment whose kind has another name today, and it points at a Gateway that agentgateway runs, or at a route of one. An API server takes it where its definition is installed, and nothing happens: a policy of this kind protects nothing. Write it as the kind that agentgateway has for it, such as AgentgatewayPolicy or ListenerSet.',
+    example: `apiVersion: agentgateway.dev/v1alpha1   # and not: gateway.kgateway.dev/v1alpha1
+kind: AgentgatewayPolicy                # and not: TrafficPolicy`,
   },
   NotSupported: {
     title: 'a value is not one of those there are',
@@ -275,7 +282,7 @@ value: on        # write "on"`,
   UnknownField: {
     title: 'a field does not exist here',
     paragraph:
-      'The key is misspelt, stands one level too high or too deep, or belongs to another version or channel of the API. An API server refuses it or drops it, depending on the client, and a dropped policy protects nothing. The finding names the nearest key, or where a key of this name belongs.',
+      'The key is misspelt, stands one level too high or too deep, or belongs to another version or channel of the API. An API server refuses it or drops it, depending on the client, and a dropped policy protects nothing. The finding names the nearest key, or where a key of this name belongs. What exists is what agentgateway v1.4 and Gateway API v1.6 have; fields of the experimental channel take `--gateway-api-channel experimental`.',
     example: `jwtAuthentication:
   providers: []
   authorization: {}   # belongs beside \`jwtAuthentication\`, where it has an effect`,
@@ -283,7 +290,7 @@ value: on        # write "on"`,
   UnknownKind: {
     title: 'a kind or version does not exist',
     paragraph:
-      'The API group has no such kind, or not in this version. Former names are known: `TrafficPolicy` is AgentgatewayPolicy today. An API server without a definition of the kind refuses the object.',
+      'The API group has no such kind, or not in this version. Former names are known: `TrafficPolicy` is AgentgatewayPolicy today. An API server without a definition of the kind refuses the object. What exists is what agentgateway v1.4 and Gateway API v1.6 have; kinds of the experimental channel take `--gateway-api-channel experimental`.',
     example: `apiVersion: agentgateway.dev/v1alpha1
 kind: AgentgatewayPolicy`,
   },

@@ -5,6 +5,8 @@ import { Findings } from '../standalone/findings';
 import { isRoutePattern } from '../translator/delegation';
 import { type KubeObject, nameOf, Objects } from '../translator/objects';
 import { ReferenceGrants } from '../translator/references';
+import { reportForeignKind } from './foreign-kinds';
+import { reportForeignObjects } from './foreign-objects';
 import { type Role, referencesOf, type WrittenReference } from './references';
 
 /** Groups whose objects are ours to read. */
@@ -53,11 +55,13 @@ class Search {
       const objects = this.#objects.all(group, name.slice(group.length + 1));
       for (const object of objects) this.#judgeAll(object);
     }
+    reportForeignObjects(this.#objects);
     return diagnostics;
   }
 
   #judgeAll(object: KubeObject): void {
     for (const reference of referencesOf(object.root.value)) {
+      if (reportForeignKind(object, reference, this.#objects)) continue;
       if (!JUDGED.has(`${reference.group}/${reference.kind}`)) continue;
       if (this.#isPermitted(object, reference)) this.#judge(reference, object.findings);
     }
@@ -109,6 +113,7 @@ const MISSING: Readonly<Record<Role, Missing>> = {
     effect: '; without it its requests are answered 500',
   },
   credential: { code: 'SecretNotFound', severity: 'warning', effect: '' },
+  extension: { code: 'InvalidKind', severity: 'error', effect: '' },
   parameters: { code: 'InvalidParameters', severity: 'warning', effect: '' },
   parent: {
     code: 'NoMatchingParent',

@@ -58,7 +58,9 @@ export function createProgram(finish: (code: number) => void): Command {
     );
   program
     .command('check')
-    .description('find what is wrong with manifests and standalone files')
+    .description(
+      'find what is wrong with manifests and standalone files, for agentgateway v1.4 and Gateway API v1.6',
+    )
     .argument('[files...]', 'files, or directories with all that is below; - is standard input')
     .addOption(
       new Option('--format <format>', 'how findings are written')

@@ -12,7 +12,7 @@ export interface WrittenReference extends Reference {
 }
 
 /** What is referred to, for the one that refers. */
-export type Role = 'backend' | 'credential' | 'parameters' | 'parent' | 'target';
+export type Role = 'backend' | 'credential' | 'extension' | 'parameters' | 'parent' | 'target';
 
 interface Place {
   readonly role: Role;
@@ -38,6 +38,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   clientSecretRef: SECRET,
   configMapKeyRef: CONFIG_MAP,
   configMapRef: CONFIG_MAP,
+  extensionRef: { role: 'extension', group: '' },
   modelRef: { role: 'backend', group: 'agentgateway.dev', kind: 'AgentgatewayModel' },
   mtlsCertificateRef: SECRET,
   parametersRef: { role: 'parameters', group: '' },
@@ -92,7 +93,9 @@ function read(
   const kind = textField(value, 'kind') || place.kind;
   const name = textField(value, 'name');
   if (!kind || name === '' || field(value, 'optional') === true) return undefined;
-  const group = field(value, 'group') ?? (kind === place.kind ? place.group : undefined);
+  // Without a group it is that of Kubernetes itself, or of the only kind that can stand there.
+  const isKnown = kind === place.kind || place === SERVICE;
+  const group = field(value, 'group') ?? (isKnown ? place.group : undefined);
   if (typeof group !== 'string') return undefined;
   const key = textField(value, 'key');
   const port = field(value, 'port');

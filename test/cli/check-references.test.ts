@@ -213,3 +213,83 @@ spec: {static: {host: "https://a.com:80", port: 443}}
     expect(messages(GATEWAY, sends, backend)).not.toMatch(/standalone/);
   });
 });
+
+describe('kinds that agentgateway does not read', () => {
+  const to = (reference: string) => route(`backendRefs: [{${reference}, name: cart, port: 80}]`);
+
+  it.each([
+    ['group: gateway.kgateway.dev, kind: Backend', 'write the name of a Service'],
+    ['group: example.com, kind: Foo', 'write the name of a Service'],
+    ['group: agentgateway.dev, kind: Service', 'leave `group` out'],
+    ['kind: AgentgatewayBackend', 'write `group: agentgateway.dev`'],
+  ])('are no backends of its routes: %s', (reference, hint) => {
+    expect(found(GATEWAY, SERVICE, to(reference))).toEqual([
+      'error InvalidKind spec.rules[0].backendRefs[0].kind',
+    ]);
+    expect(messages(GATEWAY, SERVICE, to(reference))).toContain(hint);
+  });
+
+  it('are left to other controllers, and are a warning where nobody knows whose the route is', () => {
+    const foreign = to('group: example.com, kind: Foo');
+    const other = `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: {name: other}
+spec: {controllerName: example.com/other}
+`;
+    const gateway = GATEWAY.replace('Name: agentgateway', 'Name: other');
+    expect(found(gateway, foreign, other)).toEqual([
+      'warning GatewayClassNotOurs spec.gatewayClassName',
+    ]);
+    expect(found(foreign)).toContainEqual('warning InvalidKind spec.rules[0].backendRefs[0].kind');
+  });
+
+  it('are no filters', () => {
+    const filter = route(
+      'filters: [{type: ExtensionRef, extensionRef: {group: example.com, kind: Foo, name: a}}], backendRefs: [{name: cart, port: 80}]',
+    );
+    expect(found(GATEWAY, SERVICE, filter)).toEqual([
+      'error InvalidKind spec.rules[0].filters[0].extensionRef.kind',
+    ]);
+  });
+
+  it('are no parameters of its Gateways', () => {
+    const gateway = `${GATEWAY}  infrastructure: {parametersRef: {group: gateway.kgateway.dev, kind: GatewayParameters, name: a}}\n`;
+    expect(found(gateway)).toEqual([
+      'warning InvalidParameters spec.infrastructure.parametersRef.kind',
+    ]);
+  });
+
+  const foreign = (
+    kind: string,
+    spec: string,
+  ) => `apiVersion: ${kind.startsWith('X') ? 'gateway.networking.x-k8s.io' : 'gateway.kgateway.dev'}/v1alpha1
+kind: ${kind}
+metadata: {name: old, namespace: shop}
+spec: ${spec}
+`;
+  const TARGET = '{group: gateway.networking.k8s.io, kind: HTTPRoute, name: cart}';
+
+  it.each([
+    ['TrafficPolicy', `{targetRefs: [${TARGET}], extAuth: {extensionRef: {name: a}}, ai: {}}`],
+    [
+      'TrafficPolicy',
+      `{targetRefs: [${TARGET.replace('HTTPRoute, name: cart', 'Gateway, name: edge')}], ai: {}}`,
+    ],
+    ['XListenerSet', '{parentRef: {name: edge}, listeners: [{name: a, port: 81, protocol: HTTP}]}'],
+  ])('are a warning where they point at what it runs: %s', (kind, spec) => {
+    const old = foreign(kind, spec);
+    expect(found(GATEWAY, ROUTE, SERVICE, old)).toEqual(['warning NotRead kind']);
+    expect(brief(check({ 'a.yaml': [GATEWAY, old].join('---\n') }, { verdict: true }))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'TrafficPolicy',
+      '{targetRefs: [{group: gateway.networking.k8s.io, kind: HTTPRoute, name: others}], ai: {}}',
+    ],
+    ['XListenerSet', '{parentRef: {name: others}, listeners: []}'],
+    ['Backend', '{type: Static}'],
+  ])('are nobody’s business elsewhere: %s', (kind, spec) => {
+    expect(found(GATEWAY, ROUTE, SERVICE, foreign(kind, spec))).toEqual([]);
+  });
+});
