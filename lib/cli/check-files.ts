@@ -6,7 +6,7 @@ import type { VariableLookup } from '../standalone/variables';
 import { nameOf } from '../translator/objects';
 import { checkStandalone } from './check-standalone';
 import { CheckedFile } from './checked-file';
-import { isConfiguration, withTemplateHint } from './file-kind';
+import { holdsNothing, isConfiguration, withTemplateHint } from './file-kind';
 import {
   type FoundFile,
   fileName,
@@ -98,7 +98,7 @@ class Check {
     if (!file.found.isNamed && !isConfiguration(file)) this.#skipped.push(file.path);
     else if (file.parsed.diagnostics.length > 0) this.#diagnostics.push(...file.parsed.diagnostics);
     else if (file.holdsManifests) this.#checkManifests(file);
-    else this.#checkStandalone(file);
+    else if (!holdsNothing(file)) this.#checkStandalone(file);
     this.#kept += file.text.length;
     if (this.#kept > KEPT_CHARACTERS) file.release();
   }

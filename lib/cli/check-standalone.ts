@@ -1,4 +1,5 @@
 import { type Diagnostic, hasErrors } from '../diagnostic';
+import { mixedBinds } from '../schema/standalone-ports';
 import { normalizeStandalone } from '../standalone/normalize';
 import { type ReadResult, readStandalone } from '../standalone/read';
 import { sideOf } from '../standalone/side';
@@ -8,6 +9,7 @@ import { type CheckedFile, STANDALONE_STATEMENT } from './checked-file';
 import { NO_EXPRESSION } from './expression-faults';
 import { reliedDefaults } from './standalone-defaults';
 import { textFindings } from './text-findings';
+import { writtenFractions } from './written-fractions';
 
 export interface StandaloneOptions {
   readonly variables: VariableLookup;
@@ -33,29 +35,41 @@ function findingsOf(file: CheckedFile, options: StandaloneOptions): Diagnostic[]
   const { variables } = options;
   const read = readStandalone(text, { source, variables, verdict: true });
   const texts = file.isBroken ? [] : textsOf(file);
-  if (options.verdict) return [...read.diagnostics, ...texts.filter(isOfParser)];
+  const fractions = file.isBroken ? [] : writtenFractions(file);
+  if (options.verdict) {
+    return [...read.diagnostics, ...fractions, ...texts.filter(isOfParser)];
+  }
   const unset = read.diagnostics.filter(({ code }) => code === 'VariableUnset');
   const whole = unset.length === 0 ? read : withPlaceholders(file, options);
   return [
     ...unset.map(asWarning),
     ...whole.diagnostics,
+    ...fractions,
     ...texts,
+    ...(file.isBroken ? [] : neverReached(file)),
     ...meaningOf(whole, source),
     ...(hasErrors(whole.diagnostics) ? [] : reliedDefaults(file, whole.locate)),
   ];
 }
 
+/** What is said here of every file, whether this gateway runs it or not. */
+const OWN: ReadonlySet<string> = new Set(['OptionalByDefault', 'ProtocolConflict']);
+
 function meaningOf({ document, locate }: ReadResult, source: string): Diagnostic[] {
   if (!document) return [];
-  // Of modes it is said for every policy, whether it is run here or not.
-  const found = normalizeStandalone(document).diagnostics.filter(
-    ({ code }) => code !== 'OptionalByDefault',
-  );
+  const found = normalizeStandalone(document).diagnostics.filter(({ code }) => !OWN.has(code));
   return found.map((finding) => ({
     ...finding,
     ...locate(finding.path),
     source,
   }));
+}
+
+/** Listeners of binds that agentgateway loads and never hands a connection to. */
+function neverReached({ standaloneTrees, path: source }: CheckedFile): Diagnostic[] {
+  const read = standaloneTrees[0]?.value();
+  if (!read || !('value' in read)) return [];
+  return mixedBinds(read.value).map((finding) => ({ ...finding, source }));
 }
 
 // ---------------------------------------------------------------- variables

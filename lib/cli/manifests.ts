@@ -1,6 +1,6 @@
 import { type Document, isMap } from 'yaml';
 import type { Diagnostic, ObjectKey } from '../diagnostic';
-import { quoted } from '../schema/json';
+import { has, isObject, quoted, textField } from '../schema/json';
 import { LineIndex, type TextPosition } from '../standalone/line-index';
 import { sideOf } from '../standalone/side';
 import { type ParsedYaml, parseYamlDocuments } from '../standalone/yaml-documents';
@@ -81,11 +81,20 @@ function entriesOf(object: unknown): Entry[] {
     return [{ entry: object, at: [] }];
   }
   return items.flatMap((entry: unknown, index) =>
-    entriesOf(entry ?? {}).map(({ entry: inner, at }) => ({
+    entriesOf(ofList(object, entry ?? {})).map(({ entry: inner, at }) => ({
       entry: inner,
       at: ['items', index, ...at],
     })),
   );
+}
+
+/** Entries of an `HTTPRouteList` may leave out what it says already; kubectl fills it in where neither is written. */
+function ofList(list: unknown, entry: unknown): unknown {
+  const kind = textField(list, 'kind').slice(0, -'List'.length);
+  if (kind === '' || !isObject(entry) || has(entry, 'apiVersion') || has(entry, 'kind')) {
+    return entry;
+  }
+  return { apiVersion: textField(list, 'apiVersion'), kind, ...entry };
 }
 
 // ---------------------------------------------------------------- syntax

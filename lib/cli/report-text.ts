@@ -38,10 +38,30 @@ export function textReport(
   }
   const blocks = [...groups].map(([path, findings]) => {
     const title = path === '' ? 'all files together' : fileName(path);
-    const texts = findings.map((finding) => findingText(finding, files.get(path), paint));
-    return `${paint('path', printableLine(title))}\n${texts.join('')}\n`;
+    const shown = mostImportant(findings);
+    const texts = shown.map((finding) => findingText(finding, files.get(path), paint));
+    const told = new Set(shown);
+    const rest = findings.filter((finding) => !told.has(finding));
+    return `${paint('path', printableLine(title))}\n${texts.join('')}${restText(rest)}\n`;
   });
   return `${blocks.join('')}${lastLines(diagnostics, objects, files.size)}`;
+}
+
+/** More of one file than anybody reads at once. */
+const MOST_SHOWN = 100;
+
+/** In their order; where they are too many, warnings make room for errors. */
+function mostImportant(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (findings.length <= MOST_SHOWN) return findings;
+  const errors = findings.filter(({ severity }) => severity === 'error').slice(0, MOST_SHOWN);
+  const others = findings.filter(({ severity }) => severity !== 'error');
+  const shown = new Set([...errors, ...others.slice(0, MOST_SHOWN - errors.length)]);
+  return findings.filter((finding) => shown.has(finding));
+}
+
+function restText(rest: readonly Diagnostic[]): string {
+  if (rest.length === 0) return '';
+  return `  … and ${summary(rest)} more in this file; --format json shows all\n`;
 }
 
 function findingText(finding: Diagnostic, file: ShownFile | undefined, paint: Paint): string {

@@ -235,3 +235,30 @@ describe('what is shown of a file', () => {
     );
   });
 });
+
+describe('findings as text, where a file has more of them than anybody reads', () => {
+  const many = (count: number, severity: Diagnostic['severity']) =>
+    Array.from({ length: count }, (_, index) => ({ ...FINDING, severity, line: index + 1 }));
+  const heads = (text: string) => text.match(/^ {2}(error|warning) /gm)?.map((head) => head.trim());
+
+  it('are bounded for each file, and counted all the same', () => {
+    const other = { ...FINDING, source: 'other.yaml' };
+    const text = textReport(checked(...many(20_000, 'error'), other), PLAIN);
+    expect(heads(text)).toHaveLength(101);
+    expect(text).toContain('\n  … and 19900 errors more in this file; --format json shows all\n\n');
+    expect(text).toContain('\n20001 errors: 1 object in 0 files\n');
+  });
+
+  it('are errors first, in their order', () => {
+    const text = textReport(checked(...many(150, 'warning'), ...many(60, 'error')), PLAIN);
+    const expected = [...Array(40).fill('warning'), ...Array(60).fill('error')];
+    expect(heads(text)).toEqual(expected);
+    expect(text).toContain('… and 110 warnings more in this file');
+  });
+
+  it('are all there while they are not too many', () => {
+    const text = textReport(checked(...many(100, 'error')), PLAIN);
+    expect(heads(text)).toHaveLength(100);
+    expect(text).not.toContain('more in this file');
+  });
+});
