@@ -7,6 +7,7 @@ import { type KubeObject, nameOf, Objects } from '../translator/objects';
 import { ReferenceGrants } from '../translator/references';
 import { reportForeignKind } from './foreign-kinds';
 import { reportForeignObjects } from './foreign-objects';
+import { reportLoneFaults } from './lone-faults';
 import { type Role, referencesOf, type WrittenReference } from './references';
 
 /** Groups whose objects are ours to read. */
@@ -56,7 +57,9 @@ class Search {
       for (const object of objects) this.#judgeAll(object);
     }
     reportForeignObjects(this.#objects);
-    return diagnostics;
+    reportLoneFaults(this.#objects);
+    // What the reference gateway does not run is no fault of a configuration.
+    return diagnostics.filter(({ code }) => code !== 'Unsupported');
   }
 
   #judgeAll(object: KubeObject): void {

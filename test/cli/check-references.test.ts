@@ -155,6 +155,17 @@ describe('listeners that can never work', () => {
     expect(brief(check({ 'a.yaml': gateway }, { verdict: true }))).toEqual([]);
   });
 
+  it('are found in a ListenerSet of one of its Gateways too', () => {
+    const set = `apiVersion: gateway.networking.k8s.io/v1
+kind: ListenerSet
+metadata: {name: more, namespace: shop}
+spec:
+  parentRef: {name: edge}
+  listeners: [{name: a, port: 81, protocol: UDP}]
+`;
+    expect(found(GATEWAY, set)).toEqual(['error NotSupported spec.listeners[0].protocol']);
+  });
+
   it.each(['TLS, tls: {mode: Passthrough}', 'TCP', 'HBONE'])(
     'are none of those that only this gateway does not open: %s',
     (protocol) => {
@@ -200,18 +211,41 @@ describe('policies that cannot work', () => {
     ).toEqual(['warning AnyOriginWithCredentials spec.rules[0].filters[0].cors.allowOrigins']);
   });
 
-  it('send to a URL where a host stands', () => {
-    const backend = `apiVersion: agentgateway.dev/v1alpha1
+  const backend = (spec: string) => `apiVersion: agentgateway.dev/v1alpha1
 kind: AgentgatewayBackend
 metadata: {name: a, namespace: shop}
-spec: {static: {host: "https://a.com:80", port: 443}}
+spec: ${spec}
 `;
-    const sends = route(
-      'backendRefs: [{group: agentgateway.dev, kind: AgentgatewayBackend, name: a}]',
-    );
-    expect(found(GATEWAY, sends, backend)).toEqual(['error Invalid spec.static.host']);
-    expect(messages(GATEWAY, sends, backend)).not.toMatch(/standalone/);
+  const sends = route(
+    'backendRefs: [{group: agentgateway.dev, kind: AgentgatewayBackend, name: a}]',
+  );
+
+  it.each([
+    ['{static: {host: "https://a.com:80", port: 443}}', 'spec.static.host'],
+    ['{static: {host: "a.com/path", port: 443}}', 'spec.static.host'],
+    [
+      '{mcp: {targets: [{name: a, static: {host: "http://a.com", port: 80}}]}}',
+      'spec.mcp.targets[0].static.host',
+    ],
+  ])('send to more than a host, whether a route uses them or not: %s', (spec, path) => {
+    for (const documents of [[backend(spec)], [GATEWAY, sends, backend(spec)]]) {
+      expect(found(...documents)).toEqual([`error Invalid ${path}`]);
+      expect(messages(...documents)).not.toMatch(/standalone/);
+    }
   });
+
+  it('show no password that stands before a host', () => {
+    const spec = '{static: {host: "https://me:hunter2@a.com", port: 443}}';
+    expect(found(backend(spec))).toEqual(['error Invalid spec.static.host']);
+    expect(messages(GATEWAY, sends, backend(spec))).not.toContain('hunter2');
+  });
+
+  it.each(['a.example.com', '10.0.0.1', '"2001:db8::1"', 'localhost'])(
+    'are none with a host such as %s',
+    (host) => {
+      expect(found(GATEWAY, sends, backend(`{static: {host: ${host}, port: 80}}`))).toEqual([]);
+    },
+  );
 });
 
 describe('kinds that agentgateway does not read', () => {
@@ -291,5 +325,20 @@ spec: ${spec}
     ['Backend', '{type: Static}'],
   ])('are nobody’s business elsewhere: %s', (kind, spec) => {
     expect(found(GATEWAY, ROUTE, SERVICE, foreign(kind, spec))).toEqual([]);
+  });
+});
+
+describe('a policy that protects nothing', () => {
+  const lost = policy('traffic: {timeouts: {request: 1s}}', 'kind: HTTPRoute, name: lost');
+
+  it.each([
+    ['an unknown field', (text: string) => text.replace('port: 80', 'prt: 80')],
+    ['no name', (text: string) => text.replace('name: cart, namespace', 'namespace')],
+    ['an unknown version', (text: string) => text.replace('/v1', '/v9')],
+  ])('is an error beside a broken route with %s', (_name, breaking) => {
+    const other = ROUTE.replace('name: cart,', 'name: good,');
+    expect(found(GATEWAY, breaking(ROUTE), other, SERVICE, lost)).toContain(
+      'error TargetNotFound spec.targetRefs[0].name',
+    );
   });
 });

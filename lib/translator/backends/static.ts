@@ -14,25 +14,34 @@ export function translateStatic(backend: KubeObject): TranslatedTarget | undefin
     : `${target.text('host')}:${target.integer('port', 1, 65_535)}`;
   const parsed = parseHost(host);
   if (!('problem' in parsed)) return { host };
-  const { findings } = backend;
-  if (unixPath || isName(target))
-    findings.error('Invalid', target.path, parsed.problem, parsed.hint);
-  else findings.error('Invalid', target.at('host'), hostMessage(target, backend), HINT);
+  if (unixPath || !reportHost(target)) {
+    backend.findings.error('Invalid', target.path, parsed.problem, parsed.hint);
+  }
   return undefined;
 }
 
-function isName(target: Fields): boolean {
-  return !('problem' in parseHost(`${target.text('host')}:80`));
-}
-
 const IPV6 = /^[0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*$/i;
-const HINT = 'write `host: api.example.com`, and the port in `port`';
 
-/** An address with colons is one to agentgateway; its file has no spelling for it. */
-function hostMessage(target: Fields, { key }: KubeObject): string {
-  const host = target.text('host') ?? '';
-  const effect = `so requests to ${quoted(key.name)} are answered 500`;
-  if (IPV6.test(host))
-    return `a standalone file cannot name the IPv6 address ${quoted(host)}, ${effect}`;
-  return `\`host\` is a name or an address and nothing else, not ${quoted(host)}, ${effect}`;
+/** Reports a `host` that holds more than a name or an address, and tells whether it is one. */
+export function reportHost(target: Fields): boolean {
+  const host = target.text('host');
+  if (host === undefined || !('problem' in parseHost(`${host}:80`))) return false;
+  if (IPV6.test(host)) {
+    target.findings.error(
+      'Unsupported',
+      target.at('host'),
+      `a standalone file cannot name the IPv6 address ${quoted(host)}, so its requests are answered 500`,
+      'give the address a DNS name, or run this with agentgateway',
+    );
+    return true;
+  }
+  // What stands before an @ may be a password.
+  const shown = host.includes('@') ? '' : `, not ${quoted(host)}`;
+  target.findings.error(
+    'Invalid',
+    target.at('host'),
+    `\`host\` is a name or an address and nothing else${shown}, so its requests are answered 500`,
+    'write `host: api.example.com`, and the port in `port`',
+  );
+  return true;
 }
