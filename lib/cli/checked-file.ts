@@ -27,6 +27,7 @@ export const STANDALONE_STATEMENT: Statement = {
 export class CheckedFile implements ShownFile {
   #parsed: ParsedFile | undefined;
   #manifests: ParsedManifests | undefined;
+  #standaloneTrees: readonly YamlTree[] | undefined;
   #masked: readonly MaskedRange[] | undefined;
   #isMasked = false;
 
@@ -64,6 +65,11 @@ export class CheckedFile implements ShownFile {
 
   /** Its documents as agentgateway's parser reads YAML. */
   get standaloneTrees(): readonly YamlTree[] {
+    this.#standaloneTrees ??= this.#parseStandalone();
+    return this.#standaloneTrees;
+  }
+
+  #parseStandalone(): readonly YamlTree[] {
     const yaml = parseYamlDocuments(this.text, { logLevel: 'silent', stringKeys: true });
     if (!('documents' in yaml)) return [];
     return yaml.documents.map((document) => new YamlTree(document, { mergeKeys: false }));
@@ -79,6 +85,7 @@ export class CheckedFile implements ShownFile {
   release(): void {
     this.#parsed = undefined;
     this.#manifests = undefined;
+    this.#standaloneTrees = undefined;
   }
 
   #mask(): MaskedRange[] | undefined {

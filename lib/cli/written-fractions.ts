@@ -30,6 +30,5 @@ function asWholeNumber(path: string, file: string, written: string, value: numbe
     path,
     source: file,
     hint: `write ${value}`,
-    fix: [{ op: 'replace', path, value }],
   };
 }
