@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { runAgw } from '../support/agw';
 import { brief, check } from '../support/check';
 
 const GATEWAY = `apiVersion: gateway.networking.k8s.io/v1
@@ -209,6 +210,14 @@ describe('policies that cannot work', () => {
     expect(
       found(GATEWAY, route(`${filter}backendRefs: [{name: cart, port: 80}]`), SERVICE),
     ).toEqual(['warning AnyOriginWithCredentials spec.rules[0].filters[0].cors.allowOrigins']);
+  });
+
+  it('are said once by `agw run` as well', async () => {
+    const cors = policy("traffic: {cors: {allowOrigins: ['*'], allowCredentials: true}}");
+    const input = [GATEWAY, ROUTE, SERVICE, cors].join('---\n');
+    const { code, stdout, stderr } = await runAgw(['run', '--validate-only', '-'], { input });
+    expect(`${stdout}${stderr}`.match(/AnyOriginWithCredentials/g)).toHaveLength(1);
+    expect(code).toBe(0);
   });
 
   const backend = (spec: string) => `apiVersion: agentgateway.dev/v1alpha1
