@@ -20,6 +20,8 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
 export const LLM_CALLS: Rule = {
   form: 'llmCalls',
   check: (self) => {
+    const providers = entries(field(self, 'providers'));
+    const named = byName(providers);
     const calls = new Map<string, Call>();
     const violations: Violation[] = [];
     for (const [index, model] of entries(field(self, 'models')).entries()) {
@@ -29,15 +31,24 @@ export const LLM_CALLS: Rule = {
         addCall(calls, model, path);
         continue;
       }
-      const providers = entries(field(self, 'providers'));
-      const at = providers.findIndex((provider) => field(provider, 'name') === reference);
-      if (at < 0) violations.push(unknownProvider(reference, path, providers));
+      const at = named.get(reference);
+      if (at === undefined) violations.push(unknownProvider(reference, path, named));
       else addCall(calls, providers[at], `providers[${at}]`);
       violations.push(...ownParams(model, path));
     }
     return [...violations, ...[...calls.values()].flatMap(callProblems)];
   },
 };
+
+/** Where each provider stands. */
+function byName(providers: readonly unknown[]): ReadonlyMap<string, number> {
+  const named = new Map<string, number>();
+  for (const [index, provider] of providers.entries()) {
+    const name = field(provider, 'name');
+    if (typeof name === 'string') named.set(name, index);
+  }
+  return named;
+}
 
 function addCall(calls: Map<string, Call>, written: unknown, path: string): void {
   const provider = field(written, 'provider');
@@ -47,12 +58,18 @@ function addCall(calls: Map<string, Call>, written: unknown, path: string): void
   calls.set(path, { provider: name, params: field(written, 'params'), path });
 }
 
-function unknownProvider(name: string, path: string, providers: readonly unknown[]): Violation {
-  const names = providers.map((provider) => textField(provider, 'name')).filter(Boolean);
+const MOST_LISTED = 10;
+
+function unknownProvider(
+  name: string,
+  path: string,
+  named: ReadonlyMap<string, number>,
+): Violation {
+  const known = [...named.keys()].slice(0, MOST_LISTED);
   return {
     path: `${path}.provider.reference`,
     message: `no entry of \`providers\` is called ${quoted(name)}`,
-    hint: names.length > 0 ? `there is ${listed(names)}` : 'write `providers` beside `models`',
+    hint: known.length > 0 ? `there is ${listed(known)}` : 'write `providers` beside `models`',
   };
 }
 
@@ -131,14 +148,13 @@ export const VIRTUAL_MODEL_TARGETS: Rule = {
   check: (self) => {
     const models = field(self, 'models');
     if (!Array.isArray(models)) return [];
-    const patterns = models.map((model) => textField(model, 'name'));
+    const names = new ModelNames(models.map((model) => textField(model, 'name')));
     return entries(field(self, 'virtualModels')).flatMap((virtual, index) =>
       ['weighted', 'failover', 'conditional'].flatMap((strategy) => {
         const targets = entries(field(field(field(virtual, 'routing'), strategy), 'targets'));
         return targets.flatMap((target, at): Violation[] => {
           const model = field(target, 'model');
-          if (typeof model !== 'string') return [];
-          if (patterns.some((pattern) => isCovered(model, pattern))) return [];
+          if (typeof model !== 'string' || names.cover(model)) return [];
           const path = `virtualModels[${index}].routing.${strategy}.targets[${at}].model`;
           return [{ path, message: `no entry of \`models\` has the name ${quoted(model)}` }];
         });
@@ -147,8 +163,34 @@ export const VIRTUAL_MODEL_TARGETS: Rule = {
   },
 };
 
-function isCovered(model: string, pattern: string): boolean {
-  if (pattern.endsWith('*')) return model.startsWith(pattern.slice(0, -1));
-  if (pattern.startsWith('*')) return model.endsWith(pattern.slice(1));
-  return pattern === model;
+/** Names of models, looked up by their length and not one by one: a file may have very many. */
+class ModelNames {
+  readonly #exact = new Set<string>();
+  readonly #beginnings = new Map<number, Set<string>>();
+  readonly #ends = new Map<number, Set<string>>();
+
+  constructor(patterns: readonly string[]) {
+    for (const pattern of patterns) {
+      if (pattern.endsWith('*')) add(this.#beginnings, pattern.slice(0, -1));
+      else if (pattern.startsWith('*')) add(this.#ends, pattern.slice(1));
+      else this.#exact.add(pattern);
+    }
+  }
+
+  cover(model: string): boolean {
+    if (this.#exact.has(model)) return true;
+    for (const [length, texts] of this.#beginnings) {
+      if (length <= model.length && texts.has(model.slice(0, length))) return true;
+    }
+    for (const [length, texts] of this.#ends) {
+      if (length <= model.length && texts.has(model.slice(model.length - length))) return true;
+    }
+    return false;
+  }
+}
+
+function add(texts: Map<number, Set<string>>, text: string): void {
+  const known = texts.get(text.length);
+  if (known) known.add(text);
+  else texts.set(text.length, new Set([text]));
 }

@@ -1,6 +1,7 @@
 import { atMostOneOf, exactlyOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
 import { fallbackLast } from './fallback-last';
+import { gatewaysExclude } from './gateways-exclude';
 import { LLM_CALLS, VIRTUAL_MODEL_TARGETS } from './llm-rules';
 import { GATEWAY_POLICIES } from './policies';
 import {
@@ -206,7 +207,10 @@ export const LLM: Schema = {
       virtualModels: list('Names that stand for several models.', ref('LlmVirtualModel')),
       policies: optional('LlmPolicies'),
     },
-    { required: ['models'], rules: [LLM_CALLS, VIRTUAL_MODEL_TARGETS] },
+    {
+      required: ['models'],
+      rules: [gatewaysExclude('port', 'tls'), LLM_CALLS, VIRTUAL_MODEL_TARGETS],
+    },
   ),
   nullable: true,
 };

@@ -1,4 +1,5 @@
 import type { Schema } from '../schema';
+import { gatewaysExclude } from './gateways-exclude';
 import { MCP_BACKEND_PROPERTIES } from './mcp-backend';
 import { object, optional, PORT, ref } from './shared';
 
@@ -13,7 +14,7 @@ export const MCP: Schema = {
       ...MCP_BACKEND_PROPERTIES,
       policies: optional('RoutePolicies'),
     },
-    { required: ['targets'] },
+    { required: ['targets'], rules: [gatewaysExclude('port')] },
   ),
   nullable: true,
 };
