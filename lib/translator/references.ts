@@ -1,5 +1,6 @@
 import type { ObjectKey } from '../diagnostic';
 import { quoted } from '../schema/json';
+import { isRoutePattern } from './delegation';
 import { AGENTGATEWAY, CORE, GATEWAY_API, type KubeObject, type Objects } from './objects';
 
 /** What a reference points to. */
@@ -28,9 +29,9 @@ export class ReferenceGrants {
     if (to.namespace === namespace) return true;
     const names = this.#granted.get(pairKey(from.group, kind, namespace, to));
     if (names?.has('*') || names?.has(to.name)) return true;
-    if (isDelegation(from, to)) return true;
-    if (isAskedByChoice(from, to)) {
-      adviseGrant(from, to, path);
+    const doubt = doubtOf(from, to);
+    if (doubt) {
+      adviseGrant(from, to, path, doubt);
       return true;
     }
     from.findings.error(
@@ -67,6 +68,14 @@ function pairKey(
   return JSON.stringify([group, kind, namespace, to.group, to.kind, to.namespace]);
 }
 
+/** Why a grant may not be asked for; nothing where it is for certain. */
+function doubtOf(from: KubeObject, to: Reference): string | undefined {
+  if (isDelegation(from, to)) return 'releases of agentgateway differ in whether they ask for it';
+  return isAskedByChoice(from, to)
+    ? 'a controller that asks for ReferenceGrants in its mode `route-and-policy` refuses this; the default, `route`, does not ask for those of policies'
+    : undefined;
+}
+
 /** A route hands requests to another one, which its owner has made for that. */
 function isDelegation(from: KubeObject, to: Reference): boolean {
   return from.key.kind === 'HTTPRoute' && to.group === GATEWAY_API && to.kind === 'HTTPRoute';
@@ -78,18 +87,19 @@ function isAskedByChoice({ group }: KubeObject, to: Reference): boolean {
   return group === AGENTGATEWAY && !isCredential;
 }
 
-function adviseGrant(from: KubeObject, to: Reference, path: string): void {
+function adviseGrant(from: KubeObject, to: Reference, path: string, doubt: string): void {
   const thing = `${to.kind} ${quoted(`${to.namespace}/${to.name}`)}`;
   from.findings.warning(
     'RefNotPermitted',
     path,
-    `${thing} is of another namespace, which does not permit it: a controller that asks for ReferenceGrants in its mode \`route-and-policy\` refuses this; the default, \`route\`, does not ask for those of policies`,
+    `${thing} is of another namespace, which does not permit it: ${doubt}`,
     `to be sure, add ${grantOf(from, to)}`,
   );
 }
 
 function grantOf(from: KubeObject, to: Reference): string {
-  const target = `\`{group: ${JSON.stringify(to.group)}, kind: ${to.kind}, name: ${to.name}}\``;
+  const name = isRoutePattern(to.name) ? '' : `, name: ${to.name}`;
+  const target = `\`{group: ${JSON.stringify(to.group)}, kind: ${to.kind}${name}}\``;
   return `a ReferenceGrant in namespace ${quoted(to.namespace)} from ${grantEntry(from.group, from.key)} to ${target}`;
 }
 

@@ -107,12 +107,22 @@ describe('routes that hand their requests to other routes', () => {
   const service = SERVICE.replace('cart, namespace: shop', 'a, namespace: team');
 
   it.each(['child', '"*"', 'team=a'])(
-    'reach children of any namespace without a grant: %s',
+    'reach children of another namespace, where a grant may be asked for: %s',
     (name) => {
       const parent = route(
         `backendRefs: [{group: gateway.networking.k8s.io, kind: HTTPRoute, name: ${name}, namespace: team}]`,
       );
-      expect(found(GATEWAY, parent, child, service)).toEqual([]);
+      const grant = `apiVersion: gateway.networking.k8s.io/v1
+kind: ReferenceGrant
+metadata: {name: delegation, namespace: team}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: shop}]
+  to: [{group: gateway.networking.k8s.io, kind: HTTPRoute}]
+`;
+      expect(found(GATEWAY, parent, child, service)).toEqual([
+        'warning RefNotPermitted spec.rules[0].backendRefs[0].namespace',
+      ]);
+      expect(found(GATEWAY, parent, child, service, grant)).toEqual([]);
     },
   );
 

@@ -69,7 +69,7 @@ export class Jwks {
     return new Jwks(() => ({ remote: { url, cacheDuration } }));
   }
 
-  /** A key set that a Service of the cluster serves. One of another namespace needs a ReferenceGrant there. */
+  /** A key set that a Service of the cluster serves. One of another namespace may need a ReferenceGrant there. */
   public static fromService(service: IResource, options: ServiceJwksOptions): Jwks {
     if (service.kind !== SERVICE.kind || groupOf(service.apiVersion) !== '')
       throw new Error(`Jwks.fromService takes a Service, got ${service.kind} \`${service.name}\``);
