@@ -210,7 +210,7 @@ kind: AgentgatewayPolicy                # and not: TrafficPolicy`,
   ProtocolConflict: {
     title: 'listeners of one port speak different protocols',
     paragraph:
-      'A port speaks one protocol: its listeners are all with TLS or all without. Give one of them another port.',
+      'A port speaks one protocol: its listeners are all with TLS or all without, and all for HTTP or all for TCP. Of listeners that differ some are never reached. Give one of them another port.',
   },
   RefNotPermitted: {
     title: 'a reference into another namespace is not permitted there',
