@@ -8,7 +8,7 @@ import type { Diagnostic } from '../../lib/diagnostic';
 import { check } from '../support/check';
 
 const PLAIN = { colour: false };
-const SARIF = { version: '1.2.3', workingDirectory: '/work' };
+const SARIF = { version: '1.2.3', workingDirectory: '/repo' };
 
 const FINDING: Diagnostic = {
   severity: 'error',
@@ -122,7 +122,7 @@ describe('findings as SARIF', () => {
     const uriOf = (source: string) =>
       log({ ...FINDING, source }).runs[0].results[0].locations[0].physicalLocation
         ?.artifactLocation;
-    expect(uriOf('/work/a b.yaml')).toEqual({ uri: 'a%20b.yaml', uriBaseId: 'SRCROOT' });
+    expect(uriOf('/repo/a b.yaml')).toEqual({ uri: 'a%20b.yaml', uriBaseId: 'SRCROOT' });
     expect(uriOf('/elsewhere/a.yaml')).toEqual({ uri: 'file:///elsewhere/a.yaml' });
     expect(uriOf('-')).toBeUndefined();
   });
