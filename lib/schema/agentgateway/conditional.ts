@@ -1,6 +1,9 @@
-import { entries, has, isObject } from '../json';
+import { has } from '../json';
 import { forbidden, type Rule } from '../rule';
 import type { Definitions, Schema } from '../schema';
+import { onlyTheLastWithout } from './only-the-last-without';
+
+const CONDITION_BUT_FOR_THE_LAST = onlyTheLastWithout('condition');
 
 /**
  * A policy in its three forms: by itself (`Name`), as an entry with a condition (`ConditionalName`), and as routes take
@@ -51,30 +54,6 @@ function variants(name: string): Schema {
     rules: [CONDITION_BUT_FOR_THE_LAST],
   };
 }
-
-const ONLY_THE_LAST =
-  'only the last entry may go without `condition`: it takes every request, so those after it are never reached';
-
-const CONDITION_BUT_FOR_THE_LAST: Rule = {
-  form: 'conditionButForTheLast',
-  message: ONLY_THE_LAST,
-  cel: 'self.filter(entry, !has(entry.condition)).size() == (has(self[self.size() - 1].condition) ? 0 : 1)',
-  check: (self) =>
-    entries(self)
-      .slice(0, -1)
-      .flatMap((entry, index) =>
-        !isObject(entry) || has(entry, 'condition')
-          ? []
-          : [
-              {
-                path: `[${index}].condition`,
-                message: ONLY_THE_LAST,
-                hint: 'write a `condition`, or move the entry to the end',
-                code: 'Required' as const,
-              },
-            ],
-      ),
-};
 
 function unlessConditional(rule: Rule): Rule {
   return {

@@ -1,28 +1,6 @@
-import { entries, has, isObject } from '../json';
 import { exactlyOneOf, type Rule } from '../rule';
 import type { Definitions, Schema } from '../schema';
-
-const LAST_WITHOUT_WHEN: Rule = {
-  form: 'whenButForTheLast',
-  cel: 'self.filter(entry, !has(entry.when)).size() == (has(self[self.size() - 1].when) ? 0 : 1)',
-  message: 'only the last entry may go without `when`: it takes every request',
-  check: (self) =>
-    entries(self)
-      .slice(0, -1)
-      .flatMap((entry, index) =>
-        !isObject(entry) || has(entry, 'when')
-          ? []
-          : [
-              {
-                path: `[${index}].when`,
-                message:
-                  'only the last entry may go without `when`: it takes every request, so those after it are never reached',
-                hint: 'write `when`, or move the entry to the end',
-                code: 'Required' as const,
-              },
-            ],
-      ),
-};
+import { onlyTheLastWithout } from './only-the-last-without';
 
 function choice(description: string, entry: string, rules: readonly Rule[] = []): Schema {
   return {
@@ -67,7 +45,7 @@ export const VIRTUAL_MODEL_DEFINITIONS: Definitions = {
         'FailoverModel',
       ),
       conditional: choice('The first whose condition holds.', 'ConditionalModel', [
-        LAST_WITHOUT_WHEN,
+        onlyTheLastWithout('when'),
       ]),
     },
     rules: [exactlyOneOf('weighted', 'failover', 'conditional')],

@@ -9,7 +9,7 @@ import {
   VALUE_MATCH_TYPE,
 } from './route';
 import { SESSION_PERSISTENCE } from './session-persistence';
-import { GATEWAY_API, GATEWAY_API_DEFINITIONS } from './shared';
+import { GATEWAY_API, GATEWAY_API_DEFINITIONS, ROUTE_HOSTNAMES } from './shared';
 
 const FILTER_LIST_RULES: readonly Rule[] = ['RequestHeaderModifier', 'ResponseHeaderModifier'].map(
   (type) => atMostOneWith('type', type),
@@ -165,13 +165,7 @@ export const GRPC_ROUTE: Kind = {
     properties: {
       parentRefs: PARENT_REFS,
       useDefaultGateways: USE_DEFAULT_GATEWAYS,
-      hostnames: {
-        type: 'array',
-        description: 'Hosts the route is for, within those of the listener. @default - all of them',
-        items: { $ref: '#/$defs/Hostname' },
-        maxItems: 16,
-        'x-kubernetes-list-type': 'atomic',
-      },
+      hostnames: ROUTE_HOSTNAMES,
       rules: {
         type: 'array',
         description: 'The rules; for each call the most specific match decides.',

@@ -9,7 +9,12 @@ import {
   VALUE_MATCH_TYPE,
 } from './route';
 import { SESSION_PERSISTENCE } from './session-persistence';
-import { GATEWAY_API, GATEWAY_API_DEFINITIONS, HEADER_VALUE_PATTERN } from './shared';
+import {
+  GATEWAY_API,
+  GATEWAY_API_DEFINITIONS,
+  HEADER_VALUE_PATTERN,
+  ROUTE_HOSTNAMES,
+} from './shared';
 
 // ---------------------------------------------------------------- filters
 
@@ -466,13 +471,7 @@ export const HTTP_ROUTE: Kind = {
     properties: {
       parentRefs: PARENT_REFS,
       useDefaultGateways: USE_DEFAULT_GATEWAYS,
-      hostnames: {
-        type: 'array',
-        description: 'Hosts the route is for, within those of the listener. @default - all of them',
-        items: { $ref: '#/$defs/Hostname' },
-        maxItems: 16,
-        'x-kubernetes-list-type': 'atomic',
-      },
+      hostnames: ROUTE_HOSTNAMES,
       rules: {
         type: 'array',
         description: 'The rules; for each request the most specific match decides.',

@@ -274,3 +274,12 @@ export function corsSchema(): Schema {
     },
   };
 }
+
+/** The hosts of a route that is chosen by the host of a request. */
+export const ROUTE_HOSTNAMES: Schema = {
+  type: 'array',
+  description: 'Hosts the route is for, within those of the listener. @default - all of them',
+  items: { $ref: '#/$defs/Hostname' },
+  maxItems: 16,
+  'x-kubernetes-list-type': 'atomic',
+};
