@@ -40,6 +40,28 @@ export interface UpstreamAddress {
   /** The path of a Unix socket. @default - TCP */
   readonly socketPath?: string;
   readonly httpVersion: 'HTTP/1.1' | 'HTTP/2.0';
+  /** @default - the connection is not encrypted */
+  readonly tls?: UpstreamTls;
+  /** @default - the configuration's, for all */
+  readonly connectTimeoutMs?: number;
+}
+
+/** How an upstream is known. Certificates and keys are PEM, read when the configuration is compiled. */
+export interface UpstreamTls {
+  /** The name that the certificate must bear, and SNI. @default - the host */
+  readonly serverName?: string;
+  /** @default - the system's authorities */
+  readonly roots?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Takes any certificate. @default false */
+  readonly insecure?: boolean;
+  /** Takes a certificate of any name. @default false */
+  readonly insecureHost?: boolean;
+  /** Names of which the certificate must bear one, in place of the host's. */
+  readonly subjectAltNames?: readonly string[];
+  /** @default - as the version of HTTP demands */
+  readonly alpn?: readonly string[];
 }
 
 /** Pools of connections, one per address. */

@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors } from '../diagnostic';
 import type { Effects, UpstreamAddress } from '../effects';
 import type {
+  HostTarget,
   NormalBackend,
   NormalBind,
   NormalDocument,
@@ -183,7 +184,8 @@ class Compiler {
   }
 
   #backend({ weight, target, policies }: NormalBackend, scope: RequestScope): CompiledBackend {
-    const address = target === 'invalid' ? undefined : addressOf(target, policies.httpVersion);
+    const address =
+      target === 'invalid' || 'llm' in target ? undefined : addressOf(target, policies.httpVersion);
     const compiled = address && this.#target(address);
     return {
       weight,
@@ -216,8 +218,6 @@ const HOST_NAME = /[a-z_-]/i;
 function itself<T>(value: T): T {
   return value;
 }
-
-type HostTarget = Exclude<NormalBackend['target'], 'invalid'>;
 
 function addressOf(
   target: HostTarget,

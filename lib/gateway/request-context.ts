@@ -1,6 +1,7 @@
 import type { HeaderList } from '../effects';
 import type { Authority } from '../http/authority';
 import type { HostRewrite } from '../standalone/document';
+import type { Answer } from './answer';
 import type { Connection, HttpVersion } from './message';
 import type { HeaderModification } from './policies/header-modifier';
 
@@ -22,6 +23,14 @@ export interface BasicIdentity {
   readonly username: string;
 }
 
+/** A limit of tokens that a request is under; who calls a model tells it what that costs. */
+export interface TokenLimit {
+  /** Asked where a request is measured before it is sent: refuses what costs more than is left. */
+  admit(tokens: number): Answer | undefined;
+  /** Takes what a call has cost, once that is known. */
+  spend(tokens: number): void;
+}
+
 /** A request on its way through the policies: they read it, and change what is sent on. */
 export class RequestContext {
   /** The path by which a prefix match found the route, which rewrites replace. */
@@ -33,6 +42,8 @@ export class RequestContext {
   apiKey: ApiKeyIdentity | undefined;
   /** The whole body, once something has read it. @default - nothing has, or it is longer than may be kept */
   body: Uint8Array | undefined;
+  /** What the tokens of a model count against. */
+  readonly tokenLimits: TokenLimit[] = [];
   /** Changes to the answer's fields, in order: the route's, then the backend's. */
   readonly responseModifiers: HeaderModification[] = [];
   /** Fields that join whatever answer the client gets, last. */

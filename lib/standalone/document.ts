@@ -424,18 +424,141 @@ export interface NormalAuthorizationRule {
 export interface NormalBackend {
   readonly path: string;
   readonly weight: number;
-  readonly target:
-    | { readonly host: string; readonly port: number }
-    | { readonly unix: string }
-    | 'invalid';
+  readonly target: HostTarget | NormalLlm | 'invalid';
   /** What it is, where the gateway does not run backends of that kind. */
   readonly notRun?: 'ai';
-  readonly policies: {
-    readonly requestHeaderModifier?: HeaderModifier;
-    readonly responseHeaderModifier?: HeaderModifier;
-    readonly requestRedirect?: RequestRedirect;
-    readonly httpVersion?: 'HTTP/1.1' | 'HTTP/2.0';
-    readonly requestTimeoutMs?: number;
+  readonly policies: NormalBackendPolicies;
+}
+
+export type HostTarget =
+  | { readonly host: string; readonly port: number }
+  | { readonly unix: string };
+
+/** How a backend is called. */
+export interface NormalBackendPolicies {
+  readonly requestHeaderModifier?: HeaderModifier;
+  readonly responseHeaderModifier?: HeaderModifier;
+  readonly requestRedirect?: RequestRedirect;
+  readonly httpVersion?: 'HTTP/1.1' | 'HTTP/2.0';
+  readonly requestTimeoutMs?: number;
+  /** @default - the connection is not encrypted, but for providers of models at their own hosts */
+  readonly tls?: NormalBackendTls;
+  readonly connectTimeoutMs?: number;
+  readonly auth?: NormalBackendAuth;
+}
+
+/** The files are paths. */
+export interface NormalBackendTls {
+  /** A certificate of ours, with its key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** @default - the system's authorities */
+  readonly root?: string;
+  /** The name that the certificate must bear, and SNI. @default - the host that is called */
+  readonly hostname?: string;
+  /** Takes any certificate. */
+  readonly insecure: boolean;
+  /** Takes a certificate of any name. */
+  readonly insecureHost: boolean;
+  /** Names of which the certificate must bear one. Empty for the host alone. */
+  readonly subjectAltNames: readonly string[];
+  /** @default - as the version of HTTP demands */
+  readonly alpn?: readonly string[];
+}
+
+/** The credential that a backend gets. */
+export interface NormalBackendAuth {
+  readonly path: string;
+  /** @default - the client's own credential is sent on, where `passthrough` says so or nothing does */
+  readonly key?: { readonly value: string; readonly location?: AuthorizationLocation };
+  /** The client's credential, which authentication has taken out of the request, is put back. */
+  readonly passthrough?: { readonly location?: AuthorizationLocation };
+  /** More of them. */
+  readonly credentials: readonly {
+    readonly value: string;
+    readonly location: AuthorizationLocation;
+  }[];
+}
+
+/** Language models: groups of providers, the preferred group first. */
+export interface NormalLlm {
+  readonly llm: readonly (readonly NormalLlmProvider[])[];
+}
+
+export interface NormalLlmProvider {
+  readonly path: string;
+  readonly name: string;
+  readonly provider: NormalProvider;
+  /** Who is called instead of the provider's own host, without TLS unless the policies say so. */
+  readonly hostOverride?: HostTarget;
+  /** Replaces path and query. */
+  readonly pathOverride?: string;
+  /** Replaces what stands before the path, such as `/v1`. */
+  readonly pathPrefix?: string;
+  /** Whether requests are measured before they are sent, so that limits of tokens count them. */
+  readonly tokenize: boolean;
+  /** Its own over those of its backend, field by field. */
+  readonly policies: NormalLlmPolicies;
+}
+
+/** A provider with all settings that any of them has. */
+export interface NormalProvider {
+  readonly kind:
+    | 'openAI'
+    | 'azure'
+    | 'anthropic'
+    | 'gemini'
+    | 'custom'
+    | 'vertex'
+    | 'bedrock'
+    | 'copilot';
+  /** Replaces the model that clients ask for. */
+  readonly model?: string;
+  readonly resourceName?: string;
+  readonly resourceType?: 'openAI' | 'foundry' | 'aiServices';
+  readonly apiVersion?: string;
+  readonly projectName?: string;
+  readonly region?: string;
+  readonly providerOverride?: string;
+  readonly formats?: readonly { readonly type: string; readonly path?: string }[];
+}
+
+export interface NormalLlmPolicies extends NormalBackendPolicies {
+  readonly ai?: NormalAiPolicy;
+  readonly health?: NormalHealth;
+}
+
+/** What happens to requests to models. */
+export interface NormalAiPolicy {
+  readonly path: string;
+  /** Suffixes of paths, and the formats that they mean. Empty: all are chat completions. */
+  readonly routes: Readonly<Record<string, string>>;
+  readonly modelAliases: Readonly<Record<string, string>>;
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly overrides: Readonly<Record<string, unknown>>;
+  /** Expressions by field. */
+  readonly transformations: Readonly<Record<string, string>>;
+  readonly finalTransformations: Readonly<Record<string, string>>;
+  readonly prompts?: {
+    readonly prepend: readonly { readonly role: string; readonly content: string }[];
+    readonly append: readonly { readonly role: string; readonly content: string }[];
+  };
+}
+
+/** When a provider is left out for a while. */
+export interface NormalHealth {
+  readonly path: string;
+  /** @default - answers of 500 and above, and no answer */
+  readonly unhealthyExpression?: string;
+  /** @default - none is left out */
+  readonly eviction?: {
+    /** @default - what the provider asks for, or three seconds */
+    readonly durationMs?: number;
+    readonly consecutiveFailures?: number;
+    /** From 0 to 1. */
+    readonly healthThreshold?: number;
+    /** From 0 to 1. */
+    readonly restoreHealth?: number;
   };
 }
 

@@ -1,6 +1,7 @@
 import { didYouMean } from '../schema/did-you-mean';
 import { quoted } from '../schema/json';
 import type {
+  HostTarget,
   NamedBackendEntry,
   NormalBackend,
   NormalRoute,
@@ -88,7 +89,7 @@ function normalizeBackend(
   };
 }
 
-function hostTarget(host: string, path: string, findings: Findings): NormalBackend['target'] {
+function hostTarget(host: string, path: string, findings: Findings): HostTarget | 'invalid' {
   const target = parseHost(host);
   if (!('problem' in target)) return target;
   findings.error('Invalid', path, target.problem, target.hint);
