@@ -92,6 +92,23 @@ export {
   CredentialLocation,
   type HeaderLocationOptions,
 } from './constructs/policies/credential-location';
+export { ExtAuth, type ExtAuthProps } from './constructs/policies/ext-auth';
+export {
+  type ExtAuthCache,
+  type ExtAuthEntry,
+  ExtAuthFailureMode,
+  type ExtAuthOptions,
+} from './constructs/policies/ext-auth-check';
+export {
+  type ExtAuthGrpcOptions,
+  type ExtAuthHttpOptions,
+  ExtAuthProtocol,
+} from './constructs/policies/ext-auth-protocol';
+export {
+  ExtAuthService,
+  type ExtAuthServiceNameOptions,
+  type ExtAuthServiceOptions,
+} from './constructs/policies/ext-auth-service';
 export {
   Jwks,
   type RemoteJwksOptions,

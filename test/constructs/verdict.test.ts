@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import {
@@ -14,6 +14,10 @@ import {
   Cel,
   CredentialLocation,
   DirectResponse,
+  ExtAuth,
+  ExtAuthFailureMode,
+  ExtAuthProtocol,
+  ExtAuthService,
   Gateway,
   HttpMethod,
   HttpRoute,
@@ -170,6 +174,45 @@ function everything() {
     allow: [Cel.of('jwt.sub == "alice"')],
     deny: [Cel.of('request.path == "/admin"')],
     require: [Cel.of('has(jwt.email)')],
+  });
+  const authz = ExtAuthService.fromServiceName('authz', { port: 9000, namespace: 'iam' });
+  new ExtAuth(scope, 'Check', {
+    target: gateway,
+    service: authz,
+    protocol: ExtAuthProtocol.grpc({
+      contextExtensions: { policy: 'edge' },
+      requestMetadata: { from: Cel.of('source.address') },
+    }),
+    forwardBody: Size.kibibytes(8),
+    cache: {
+      key: [Cel.of('request.headers["authorization"]')],
+      ttl: Duration.minutes(5),
+      maxEntries: 100,
+    },
+  });
+  new ExtAuth(scope, 'Checks', {
+    target: route,
+    allowUnmatched: true,
+    conditional: [
+      {
+        condition: Cel.of('request.path.startsWith("/admin")'),
+        service: ExtAuthService.fromUrl('https://authz.example.com/check'),
+        protocol: ExtAuthProtocol.http({
+          body: Cel.of('request.method'),
+          redirect: Cel.of('"https://login.example.com"'),
+          addRequestHeaders: { 'x-who': Cel.of('jwt.sub') },
+          allowedRequestHeaders: ['cookie'],
+          allowedResponseHeaders: ['x-user'],
+          responseMetadata: { user: Cel.of('response.headers["x-user"]') },
+        }),
+        failureMode: ExtAuthFailureMode.FAIL_OPEN,
+      },
+    ],
+  });
+  new ExtAuth(scope, 'Inner', {
+    target: outside,
+    service: ExtAuthService.fromBackend(socket),
+    protocol: ExtAuthProtocol.http({ path: Cel.of('request.path') }),
   });
   const llmKey = LlmAuth.fromSecret(SecretReference.fromSecretName('llm'), { key: 'team' });
   new LlmBackend(scope, 'Model', {
