@@ -44,6 +44,8 @@ export interface UpstreamAddress {
   readonly tls?: UpstreamTls;
   /** @default - the configuration's, for all */
   readonly connectTimeoutMs?: number;
+  /** How long a connection is silent before it is probed. @default - it is not */
+  readonly keepAliveMs?: number;
 }
 
 /** How an upstream is known. Certificates and keys are PEM, read when the configuration is compiled. */

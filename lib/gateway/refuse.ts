@@ -34,17 +34,23 @@ function refuseConfig({ config }: NormalDocument): Diagnostic[] {
   ];
 }
 
-function refuseBackend({ path, notRun }: NormalBackend): Diagnostic[] {
-  if (!notRun) return [];
-  return [
-    {
-      severity: 'error',
-      code: 'Unsupported',
-      path: `${path}.${notRun}`,
-      message: 'this gateway does not run language models yet',
-      hint: 'run this with agentgateway, or route to a host',
-    },
-  ];
+/** What is understood and not run yet. */
+const NOT_YET: readonly (readonly [key: string, isMeant: (backend: NormalBackend) => unknown])[] = [
+  ['ai', ({ target }) => target !== 'invalid' && 'llm' in target],
+  ['policies.backendTLS', ({ policies }) => policies.tls],
+  ['policies.backendAuth', ({ policies }) => policies.auth],
+  ['policies.tcp', ({ policies }) => policies.connectTimeoutMs !== undefined],
+];
+
+function refuseBackend(backend: NormalBackend): Diagnostic[] {
+  const found = NOT_YET.filter(([, isMeant]) => isMeant(backend));
+  return found.map(([key]) => ({
+    severity: 'error',
+    code: 'Unsupported',
+    path: `${backend.path}.${key}`,
+    message: 'this gateway does not run it yet, so it refuses the file rather than ignoring it',
+    hint: 'run this with agentgateway, or remove it',
+  }));
 }
 
 function refuseMatches({ path, matches }: NormalRoute): Diagnostic[] {

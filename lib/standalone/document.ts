@@ -123,14 +123,70 @@ export interface RouteBackendEntry {
   host?: string;
   /** `/name` of an entry in `backends`. */
   backend?: string;
+  ai?: LlmEntry;
   /** A reference that does not resolve: its share of the traffic is answered 500. */
   invalid?: null;
 }
 
+/** One of `host` and `ai`. */
 export interface NamedBackendEntry {
   name: string;
   policies?: BackendPoliciesEntry;
-  host: string;
+  host?: string;
+  ai?: LlmEntry;
+}
+
+/** Language models: one provider, or groups of them, the preferred one first. */
+export type LlmEntry =
+  | LlmProviderEntry
+  | { readonly groups: readonly { readonly providers: readonly LlmProviderEntry[] }[] };
+
+export interface LlmProviderEntry {
+  readonly name: string;
+  /** Exactly one key. */
+  readonly provider: LlmProviderSettings;
+  /** `host:port`, called without TLS unless `backendTLS` says otherwise. */
+  readonly hostOverride?: string;
+  readonly pathOverride?: string;
+  readonly pathPrefix?: string;
+  /** Whether requests are measured before they are sent. @default false */
+  readonly tokenize?: boolean;
+  readonly policies?: BackendPoliciesEntry;
+}
+
+/** Providers by kind. Those that this gateway does not run are written by the translator, and refused. */
+export interface LlmProviderSettings {
+  readonly openAI?: OpenAiSettings;
+  readonly anthropic?: ModelSetting;
+  readonly gemini?: ModelSetting;
+  readonly azure?: AzureSettings;
+  readonly custom?: CustomProviderSettings;
+  readonly vertex?: object;
+  readonly bedrock?: object;
+}
+
+export interface ModelSetting {
+  /** Replaces the model that clients ask for. */
+  readonly model?: string;
+}
+
+export interface OpenAiSettings extends ModelSetting {
+  readonly moderation?: object;
+}
+
+export interface AzureSettings extends ModelSetting {
+  /** Names the host. */
+  readonly resourceName: string;
+  readonly resourceType: 'openAI' | 'foundry' | 'aiServices';
+  readonly apiVersion?: string;
+  readonly projectName?: string;
+}
+
+export interface CustomProviderSettings extends ModelSetting {
+  /** Its name in logs. */
+  readonly providerOverride?: string;
+  /** What it accepts. */
+  readonly formats: readonly { readonly type: string; readonly path?: string }[];
 }
 
 export interface TargetedPolicyEntry {
@@ -174,6 +230,7 @@ export interface RoutePolicies extends GatewayPolicies {
   directResponse?: DirectResponse;
   timeout?: { requestTimeout?: DurationText; backendRequestTimeout?: DurationText };
   retry?: RetryPolicy;
+  localRateLimit?: LocalRateLimit[];
 }
 
 export interface BackendPoliciesEntry {
@@ -181,6 +238,82 @@ export interface BackendPoliciesEntry {
   responseHeaderModifier?: HeaderModifier;
   requestRedirect?: RequestRedirect;
   http?: { version?: 'HTTP/1.1' | 'HTTP/2.0'; requestTimeout?: DurationText };
+  tcp?: BackendTcpEntry;
+  backendTLS?: BackendTlsEntry;
+  backendAuth?: BackendAuthEntry;
+  health?: HealthEntry;
+  ai?: LlmPolicyEntry;
+  transformations?: object;
+}
+
+export interface BackendTcpEntry {
+  readonly connectTimeout: DurationText;
+  readonly keepalives: {
+    readonly enabled?: boolean;
+    readonly time?: DurationText;
+    readonly interval?: DurationText;
+    readonly retries?: number;
+  };
+}
+
+export interface BackendTlsEntry {
+  readonly cert?: string;
+  readonly key?: string;
+  readonly root?: string;
+  readonly hostname?: string;
+  readonly insecure?: boolean;
+  readonly insecureHost?: boolean;
+  readonly alpn?: readonly string[] | null;
+  readonly subjectAltNames?: readonly string[] | null;
+  readonly keyExchangeGroups?: readonly string[] | null;
+  readonly spiffe?: object | null;
+}
+
+/** At most one way, and further credentials. */
+export interface BackendAuthEntry {
+  readonly key?:
+    | Text
+    | { readonly value: TextOrFile; readonly location?: AuthorizationLocation | null }
+    | { readonly file: string };
+  readonly passthrough?: { readonly location?: AuthorizationLocation | null };
+  readonly aws?: object;
+  readonly azure?: object;
+  readonly gcp?: object;
+  readonly credentials?: readonly {
+    readonly location: AuthorizationLocation;
+    readonly key: TextOrFile;
+  }[];
+}
+
+export type TextOrFile = Text | { readonly file: string };
+
+export interface HealthEntry {
+  readonly unhealthyExpression?: string | null;
+  readonly eviction?: {
+    readonly duration?: DurationText | null;
+    readonly restoreHealth?: number | null;
+    readonly consecutiveFailures?: number | null;
+    readonly healthThreshold?: number | null;
+  } | null;
+}
+
+export interface LlmPolicyEntry {
+  readonly routes?: Readonly<Record<string, string>>;
+  readonly modelAliases?: Readonly<Record<string, string>>;
+  readonly defaults?: Readonly<Record<string, unknown>> | null;
+  readonly overrides?: Readonly<Record<string, unknown>> | null;
+  readonly transformations?: Readonly<Record<string, string>> | null;
+  readonly finalTransformations?: Readonly<Record<string, string>> | null;
+  readonly prompts?: {
+    readonly prepend?: readonly LlmPrompt[];
+    readonly append?: readonly LlmPrompt[];
+  } | null;
+  readonly promptCaching?: object | null;
+}
+
+export interface LlmPrompt {
+  readonly role: string;
+  readonly content: string;
 }
 
 export interface ApiKeyPolicy {
@@ -290,6 +423,17 @@ export interface RetryPolicy {
   codes: number[];
 }
 
+/** A bucket of tokens. */
+export interface LocalRateLimit {
+  /** How many it holds, and begins with. @default 0 */
+  maxTokens?: number;
+  /** @default 0 */
+  tokensPerFill?: number;
+  fillInterval: DurationText;
+  /** @default 'requests' */
+  type?: 'requests' | 'tokens';
+}
+
 // ---------------------------------------------------------------- the normal form
 
 /** What a file means once shorthands, references and defaults are written out. Durations are milliseconds. */
@@ -360,7 +504,14 @@ export interface NormalRoute {
 export interface NormalPolicies
   extends Omit<
     RoutePolicies,
-    'timeout' | 'retry' | 'apiKey' | 'cors' | 'jwtAuth' | 'basicAuth' | 'authorization'
+    | 'timeout'
+    | 'retry'
+    | 'localRateLimit'
+    | 'apiKey'
+    | 'cors'
+    | 'jwtAuth'
+    | 'basicAuth'
+    | 'authorization'
   > {
   readonly jwtAuth?: NormalJwtPolicy;
   readonly basicAuth?: NormalBasicAuthPolicy;
@@ -373,6 +524,15 @@ export interface NormalPolicies
     readonly backoffMs: number;
     readonly codes: readonly number[];
   };
+  readonly localRateLimit?: readonly NormalLocalRateLimit[];
+}
+
+export interface NormalLocalRateLimit {
+  readonly path: string;
+  readonly maxTokens: number;
+  readonly tokensPerFill: number;
+  readonly fillIntervalMs: number;
+  readonly type: 'requests' | 'tokens';
 }
 
 export interface NormalApiKeyPolicy {
@@ -425,8 +585,6 @@ export interface NormalBackend {
   readonly path: string;
   readonly weight: number;
   readonly target: HostTarget | NormalLlm | 'invalid';
-  /** What it is, where the gateway does not run backends of that kind. */
-  readonly notRun?: 'ai';
   readonly policies: NormalBackendPolicies;
 }
 
@@ -444,6 +602,8 @@ export interface NormalBackendPolicies {
   /** @default - the connection is not encrypted, but for providers of models at their own hosts */
   readonly tls?: NormalBackendTls;
   readonly connectTimeoutMs?: number;
+  /** How long a connection is silent before it is probed. @default - it is not */
+  readonly keepAliveMs?: number;
   readonly auth?: NormalBackendAuth;
 }
 
@@ -469,16 +629,19 @@ export interface NormalBackendTls {
 /** The credential that a backend gets. */
 export interface NormalBackendAuth {
   readonly path: string;
-  /** @default - the client's own credential is sent on, where `passthrough` says so or nothing does */
-  readonly key?: { readonly value: string; readonly location?: AuthorizationLocation };
+  /** @default - the client's own credential is sent on, if it has one left */
+  readonly key?: { readonly value: TextOrPath; readonly location?: AuthorizationLocation };
   /** The client's credential, which authentication has taken out of the request, is put back. */
   readonly passthrough?: { readonly location?: AuthorizationLocation };
   /** More of them. */
   readonly credentials: readonly {
-    readonly value: string;
+    readonly value: TextOrPath;
     readonly location: AuthorizationLocation;
   }[];
 }
+
+/** A secret, or the path of the file that holds it. */
+export type TextOrPath = { readonly text: string } | { readonly file: string };
 
 /** Language models: groups of providers, the preferred group first. */
 export interface NormalLlm {
@@ -501,48 +664,40 @@ export interface NormalLlmProvider {
   readonly policies: NormalLlmPolicies;
 }
 
-/** A provider with all settings that any of them has. */
-export interface NormalProvider {
-  readonly kind:
-    | 'openAI'
-    | 'azure'
-    | 'anthropic'
-    | 'gemini'
-    | 'custom'
-    | 'vertex'
-    | 'bedrock'
-    | 'copilot';
-  /** Replaces the model that clients ask for. */
-  readonly model?: string;
-  readonly resourceName?: string;
-  readonly resourceType?: 'openAI' | 'foundry' | 'aiServices';
-  readonly apiVersion?: string;
-  readonly projectName?: string;
-  readonly region?: string;
-  readonly providerOverride?: string;
-  readonly formats?: readonly { readonly type: string; readonly path?: string }[];
-}
+/** A provider that this gateway runs, with the settings of its kind. */
+export type NormalProvider = {
+  readonly kind: 'openAI' | 'anthropic' | 'gemini' | 'azure' | 'custom';
+} & ModelSetting &
+  Partial<AzureSettings> &
+  Partial<CustomProviderSettings>;
 
 export interface NormalLlmPolicies extends NormalBackendPolicies {
-  readonly ai?: NormalAiPolicy;
+  readonly ai: NormalLlmPolicy;
   readonly health?: NormalHealth;
 }
 
 /** What happens to requests to models. */
-export interface NormalAiPolicy {
-  readonly path: string;
+export interface NormalLlmPolicy {
   /** Suffixes of paths, and the formats that they mean. Empty: all are chat completions. */
   readonly routes: Readonly<Record<string, string>>;
   readonly modelAliases: Readonly<Record<string, string>>;
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly overrides: Readonly<Record<string, unknown>>;
-  /** Expressions by field. */
-  readonly transformations: Readonly<Record<string, string>>;
-  readonly finalTransformations: Readonly<Record<string, string>>;
-  readonly prompts?: {
-    readonly prepend: readonly { readonly role: string; readonly content: string }[];
-    readonly append: readonly { readonly role: string; readonly content: string }[];
+  readonly transformations: readonly NormalComputedField[];
+  /** Of what the provider gets. */
+  readonly finalTransformations: readonly NormalComputedField[];
+  readonly prompts: {
+    readonly prepend: readonly LlmPrompt[];
+    readonly append: readonly LlmPrompt[];
   };
+}
+
+/** A field of a request that an expression gives. */
+export interface NormalComputedField {
+  /** Of the expression. */
+  readonly path: string;
+  readonly field: string;
+  readonly expression: string;
 }
 
 /** When a provider is left out for a while. */

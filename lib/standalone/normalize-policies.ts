@@ -1,9 +1,7 @@
 import type {
   ApiKeyPolicy,
-  BackendPoliciesEntry,
   CorsPolicy,
   NormalApiKeyPolicy,
-  NormalBackend,
   NormalPolicies,
   RoutePolicies,
 } from './document';
@@ -15,6 +13,7 @@ import {
   normalizeJwt,
 } from './normalize-authentication';
 import { durationAt, textAt } from './normalize-config';
+import { normalizeRateLimits } from './normalize-rate-limit';
 
 const BEARER = { header: { name: 'Authorization', prefix: 'Bearer ' } } as const;
 
@@ -24,8 +23,17 @@ export function normalizePolicies(
   path: string,
   findings: Findings,
 ): NormalPolicies {
-  const { apiKey, cors, timeout, retry, jwtAuth, basicAuth, authorization, ...others } =
-    policies ?? {};
+  const {
+    apiKey,
+    cors,
+    timeout,
+    retry,
+    localRateLimit,
+    jwtAuth,
+    basicAuth,
+    authorization,
+    ...others
+  } = policies ?? {};
   if (others.requestMirror) {
     checkHost(others.requestMirror.backend.host, `${path}.requestMirror.backend.host`, findings);
   }
@@ -41,6 +49,9 @@ export function normalizePolicies(
     ...(apiKey && { apiKey: normalizeApiKey(apiKey, `${path}.apiKey`, findings) }),
     ...(cors && { cors: normalizeCors(cors, `${path}.cors`, findings) }),
     ...(timeout && { timeout: normalizeTimeout(timeout, `${path}.timeout`, findings) }),
+    ...(localRateLimit && {
+      localRateLimit: normalizeRateLimits(localRateLimit, `${path}.localRateLimit`, findings),
+    }),
     ...(retry && {
       retry: {
         attempts: retry.attempts ?? 1,
@@ -48,24 +59,6 @@ export function normalizePolicies(
         codes: retry.codes,
       },
     }),
-  };
-}
-
-export function normalizeBackendPolicies(
-  policies: BackendPoliciesEntry | undefined,
-  path: string,
-  findings: Findings,
-): NormalBackend['policies'] {
-  const { http, ...others } = policies ?? {};
-  const requestTimeoutMs = durationAt(
-    `${path}.http.requestTimeout`,
-    http?.requestTimeout,
-    findings,
-  );
-  return {
-    ...others,
-    ...(http?.version && { httpVersion: http.version }),
-    ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
   };
 }
 

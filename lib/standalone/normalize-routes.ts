@@ -4,6 +4,7 @@ import type {
   HostTarget,
   NamedBackendEntry,
   NormalBackend,
+  NormalBackendPolicies,
   NormalRoute,
   RouteBackendEntry,
   RouteEntry,
@@ -12,7 +13,9 @@ import type {
 import type { Findings } from './findings';
 import { parseHost } from './host';
 import { checkHostname } from './hostname';
-import { normalizeBackendPolicies, normalizePolicies } from './normalize-policies';
+import { normalizeBackendPolicies } from './normalize-backend-policies';
+import { normalizeLlm, type WrittenPolicies } from './normalize-llm';
+import { normalizePolicies } from './normalize-policies';
 
 /** An entry of `backends:`, and where it stands. */
 export interface NamedBackend {
@@ -66,27 +69,45 @@ function normalizeBackend(
   backends: NamedBackends,
   findings: Findings,
 ): NormalBackend {
-  const { weight = 1 } = entry;
-  const policies = normalizeBackendPolicies(entry.policies, `${path}.policies`, findings);
-  if (entry.host !== undefined) {
-    const target = hostTarget(entry.host, `${path}.host`, findings);
-    return { path, weight, target, policies };
-  }
-  if ('ai' in entry) return { path, weight, target: 'invalid', notRun: 'ai', policies };
-  if (entry.backend === undefined) return { path, weight, target: 'invalid', policies };
+  const own: WrittenPolicies = { entry: entry.policies ?? {}, path: `${path}.policies` };
+  if (entry.backend === undefined) return backendOf(entry, path, path, [own], findings);
   const named = findBackend(entry.backend, `${path}.backend`, backends, findings);
-  if (!named) return { path, weight, target: 'invalid', policies };
-  const inherited = normalizeBackendPolicies(
-    named.entry.policies,
-    `${named.path}.policies`,
-    findings,
+  if (!named) return backendOf({ weight: entry.weight }, path, path, [own], findings);
+  const inherited = { entry: named.entry.policies ?? {}, path: `${named.path}.policies` };
+  const called = { ...named.entry, weight: entry.weight };
+  return backendOf(called, path, named.path, [inherited, own], findings);
+}
+
+/**
+ * @param path of the backend in its route
+ * @param at where it is written what is called
+ * @param written the policies, from weak to strong; of each, every field counts as a whole
+ */
+function backendOf(
+  { weight = 1, host, ai }: Pick<RouteBackendEntry, 'weight' | 'host' | 'ai'>,
+  path: string,
+  at: string,
+  written: readonly WrittenPolicies[],
+  findings: Findings,
+): NormalBackend {
+  const normal = written.map((one) => normalizeBackendPolicies(one.entry, one.path, findings));
+  const policies: NormalBackendPolicies = Object.assign({}, ...normal);
+  if (ai) {
+    return { path, weight, target: normalizeLlm(ai, `${at}.ai`, written, findings), policies };
+  }
+  for (const one of written) reportWithoutModels(one, findings);
+  const target = host === undefined ? 'invalid' : hostTarget(host, `${at}.host`, findings);
+  return { path, weight, target, policies };
+}
+
+function reportWithoutModels({ entry, path }: WrittenPolicies, findings: Findings): void {
+  if (!entry.ai) return;
+  findings.warning(
+    'NoEffect',
+    `${path}.ai`,
+    'this speaks of language models, and the backend is none',
+    'remove it, or write the provider under `ai` in place of `host`',
   );
-  return {
-    path,
-    weight,
-    target: hostTarget(named.entry.host, `${named.path}.host`, findings),
-    policies: { ...inherited, ...policies },
-  };
 }
 
 function hostTarget(host: string, path: string, findings: Findings): HostTarget | 'invalid' {

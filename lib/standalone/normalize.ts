@@ -1,10 +1,12 @@
 import type { Diagnostic } from '../diagnostic';
 import { hasErrors } from '../diagnostic';
 import { quoted } from '../schema/json';
+import { unsupportedIn } from '../schema/validate-standalone';
 import type { NormalDocument, StandaloneDocument } from './document';
 import { Findings } from './findings';
 import { normalizeConfig } from './normalize-config';
 import { normalizeListeners } from './normalize-listeners';
+import { reportIdleTokenLimits } from './normalize-rate-limit';
 import type { NamedBackend, NamedBackends } from './normalize-routes';
 import { normalizeTargets } from './normalize-targets';
 
@@ -16,16 +18,20 @@ export interface Normalization {
 
 /**
  * Writes out what a document means: names, defaults and references, both forms of listeners as one, durations as
- * milliseconds. What agentgateway would overwrite, ignore or fail at run time is an error here.
+ * milliseconds. What agentgateway would overwrite, ignore or fail at run time is an error here, and so is what this gateway
+ * does not run: documents of the translator have passed no reader that would have said it.
  *
  * The document has passed the schema, as those of `readStandalone` and of the translator have.
  */
 export function normalizeStandalone(document: StandaloneDocument): Normalization {
+  const notRun = unsupportedIn(document);
+  if (notRun.length > 0) return { diagnostics: notRun };
   const findings = new Findings();
   const backends = namedBackends(document, findings);
   const config = normalizeConfig(document.config ?? {}, document.frontendPolicies ?? {}, findings);
   const binds = normalizeListeners(document, backends, findings);
   const policies = normalizeTargets(document.policies ?? [], binds, findings);
+  reportIdleTokenLimits(binds, policies, findings);
   if (binds.length === 0) {
     findings.error(
       'Required',

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Effects } from '../../lib/effects';
 import { compile } from '../../lib/gateway/compile';
-import type { AiRouteBackendEntry } from '../../lib/standalone/ai-entry';
-import type { RouteEntry, StandaloneDocument } from '../../lib/standalone/document';
+import type {
+  RouteBackendEntry,
+  RouteEntry,
+  StandaloneDocument,
+} from '../../lib/standalone/document';
 import { normalizeStandalone } from '../../lib/standalone/normalize';
 
 const EFFECTS: Effects = {
@@ -98,9 +101,9 @@ describe('regular expressions that agentgateway does not take', () => {
 describe('language models', () => {
   it('are refused until this gateway runs them', () => {
     const ai = { name: 'backend', provider: { openAI: {} } };
-    const backend: AiRouteBackendEntry = { ai };
+    const backend: RouteBackendEntry = { ai };
     expect(refused({ backends: [backend] })).toEqual([
-      'backends[0].ai: this gateway does not run language models yet',
+      expect.stringContaining('backends[0].ai: this gateway does not run it yet'),
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { exactlyOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
-import { choice, flag, list, name, object, optional, ref, text } from './shared';
+import { choice, flag, list, name, notRun, object, optional, ref, text } from './shared';
 
 type Properties = Readonly<Record<string, Schema>>;
 
@@ -9,25 +9,31 @@ const MODEL = text("The model, whatever the caller asks for. @default - the call
 const PROVIDERS: Properties = {
   openAI: ref('OpenAiProvider'),
   gemini: object('Google Gemini.', { model: MODEL }),
-  vertex: object(
-    'Google Vertex AI.',
-    {
-      model: MODEL,
-      region: text('Its region. @default - global'),
-      projectId: name('The project.'),
-    },
-    { required: ['projectId'] },
+  vertex: notRun(
+    object(
+      'Google Vertex AI.',
+      {
+        model: MODEL,
+        region: text('Its region. @default - global'),
+        projectId: name('The project.'),
+      },
+      { required: ['projectId'] },
+    ),
+    'Vertex AI needs credentials of Google Cloud: run this file with agentgateway',
   ),
   anthropic: object('Anthropic.', { model: MODEL }),
-  bedrock: object(
-    'Amazon Bedrock.',
-    {
-      model: MODEL,
-      region: name('Its region.'),
-      guardrailIdentifier: text('A guardrail.'),
-      guardrailVersion: text("The guardrail's version."),
-    },
-    { required: ['region'] },
+  bedrock: notRun(
+    object(
+      'Amazon Bedrock.',
+      {
+        model: MODEL,
+        region: name('Its region.'),
+        guardrailIdentifier: text('A guardrail.'),
+        guardrailVersion: text("The guardrail's version."),
+      },
+      { required: ['region'] },
+    ),
+    'Bedrock needs requests that are signed with credentials of AWS: run this file with agentgateway',
   ),
   azure: object(
     'Azure OpenAI, or Azure AI Foundry.',
@@ -40,7 +46,10 @@ const PROVIDERS: Properties = {
     },
     { required: ['resourceName', 'resourceType'] },
   ),
-  copilot: object('GitHub Copilot.', { model: MODEL }),
+  copilot: notRun(
+    object('GitHub Copilot.', { model: MODEL }),
+    'Copilot needs a token of GitHub that is exchanged again and again: run this file with agentgateway',
+  ),
   custom: ref('CustomProvider'),
 };
 
@@ -50,7 +59,7 @@ export const AI_PROVIDERS: Definitions = {
   }),
   OpenAiProvider: object('OpenAI, or who speaks its language.', {
     model: MODEL,
-    moderation: {
+    moderation: notRun({
       ...object('Lets OpenAI judge prompts and answers as they go.', {
         model: { ...name('The model that judges.'), default: 'omni-moderation-latest' },
         policy: {
@@ -62,7 +71,7 @@ export const AI_PROVIDERS: Definitions = {
         },
       }),
       nullable: true,
-    },
+    }),
   }),
   ModerationMode: object(
     'What is done with a judgement.',

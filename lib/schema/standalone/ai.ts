@@ -6,6 +6,7 @@ import {
   list,
   map,
   name,
+  notRun,
   object,
   open,
   optional,
@@ -20,7 +21,7 @@ const ROUTE_TYPES = [
 
 export const AI: Definitions = {
   AiPolicy: object('What is done to requests for models.', {
-    promptGuard: optional('PromptGuard'),
+    promptGuard: notRun(optional('PromptGuard')),
     defaults: {
       ...open('Fields of the request, for callers who left them out: `temperature: 0.2`.'),
       nullable: true,
@@ -41,7 +42,7 @@ export const AI: Definitions = {
     modelAliases: map('Names by which callers ask for a model, and the model.', {
       type: 'string',
     }),
-    promptCaching: optional('PromptCaching'),
+    promptCaching: notRun(optional('PromptCaching')),
     routes: map(
       'What is spoken on which path, by the end of the path; `*` for the others.',
       choice('A form of requests.', ROUTE_TYPES),

@@ -1,6 +1,6 @@
 import { atLeastOneOf, atMostOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
-import { list, name, object, optional, ref } from './shared';
+import { list, name, notRun, object, optional, ref } from './shared';
 
 const WAYS = [
   ...['passthrough', 'key', 'gcp', 'aws', 'azure', 'jwtSign'],
@@ -34,7 +34,7 @@ export const BACKEND_AUTH: Definitions = {
   BackendAuth: {
     description: 'Credentials for the backend, in place of those of the client.',
     anyOf: [
-      { type: 'string', enum: ['copilot'] },
+      { type: 'string', enum: ['copilot'], notRunValues: ['copilot'] },
       object(
         'One way to authenticate, and further credentials.',
         {
@@ -42,12 +42,12 @@ export const BACKEND_AUTH: Definitions = {
             location: LOCATION,
           }),
           key: KEY,
-          gcp: ref('GcpAuth'),
-          aws: ref('AwsAuth'),
-          azure: ref('AzureAuth'),
-          jwtSign: ref('JwtSign'),
-          oauthTokenExchange: ref('OAuthTokenExchange'),
-          crossAppAccess: ref('CrossAppAccess'),
+          gcp: notRun(ref('GcpAuth')),
+          aws: notRun(ref('AwsAuth')),
+          azure: notRun(ref('AzureAuth')),
+          jwtSign: notRun(ref('JwtSign')),
+          oauthTokenExchange: notRun(ref('OAuthTokenExchange')),
+          crossAppAccess: notRun(ref('CrossAppAccess')),
           credentials: list(
             'Further fixed credentials, each at its own place.',
             object(

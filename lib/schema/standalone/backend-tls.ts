@@ -1,5 +1,5 @@
 import type { Definitions } from '../schema';
-import { choice, empty, flag, list, object, text, texts } from './shared';
+import { choice, empty, flag, list, notRun, object, text, texts } from './shared';
 
 export const BACKEND_TLS: Definitions = {
   BackendTls: object('TLS towards a backend; paths of files, relative to the working directory.', {
@@ -14,16 +14,16 @@ export const BACKEND_TLS: Definitions = {
       ...texts('Names of which the certificate must have one, in place of the host.'),
       nullable: true,
     },
-    keyExchangeGroups: {
+    keyExchangeGroups: notRun({
       ...list(
         'Groups to offer for the key exchange.',
         choice('A group.', ['X25519', 'P-256', 'P-384', 'X25519_MLKEM768']),
       ),
       nullable: true,
-    },
-    spiffe: {
+    }),
+    spiffe: notRun({
       ...empty('Shows and checks SPIFFE identities from the workload API instead of files.'),
       nullable: true,
-    },
+    }),
   }),
 };

@@ -30,7 +30,7 @@ const SLASHED = cel("self.contains('/')", {
 const NAMED: Properties = {
   host: HOST,
   mcp: notRun(ref('McpBackend')),
-  ai: notRun(ref('AiBackend')),
+  ai: ref('AiBackend'),
   aws: notRun(
     object(
       'A service of AWS.',

@@ -20,10 +20,10 @@ export const GATEWAY_POLICIES: Properties = {
 const TARGET_POLICIES: Properties = {
   requestHeaderModifier: optional('HeaderModifier'),
   transformations: notRun(optional('Transformation')),
-  backendTLS: notRun(optional('BackendTls')),
-  backendAuth: notRun(optional('BackendAuth')),
+  backendTLS: optional('BackendTls'),
+  backendAuth: optional('BackendAuth'),
   http: optional('BackendHttp'),
-  tcp: notRun(optional('BackendTcp')),
+  tcp: optional('BackendTcp'),
   backendTunnel: notRun(optional('Tunnel')),
 };
 
@@ -31,7 +31,7 @@ const BACKEND_POLICIES: Properties = {
   ...TARGET_POLICIES,
   responseHeaderModifier: optional('HeaderModifier'),
   requestRedirect: optional('RequestRedirect'),
-  health: notRun(optional('Health')),
+  health: optional('Health'),
   extAuthz: notRun(optional('ExtAuth')),
   authorization: notRun(optional('RuleSet')),
   mcpAuthorization: notRun(optional('RuleSet')),
@@ -39,7 +39,7 @@ const BACKEND_POLICIES: Properties = {
   a2a: notRun(optional('A2a')),
   inferenceRouting: notRun(optional('InferenceRouting')),
   sessionAffinity: notRun(optional('SessionAffinity')),
-  ai: notRun(optional('AiPolicy')),
+  ai: optional('AiPolicy'),
 };
 
 const ROUTE_POLICIES: Properties = {
@@ -60,7 +60,7 @@ const ROUTE_POLICIES: Properties = {
   backendTLS: notRun(optional('BackendTls')),
   backendTunnel: notRun(optional('Tunnel')),
   backendAuth: notRun(optional('BackendAuth')),
-  localRateLimit: notRun(optional('LocalRateLimitOrConditional')),
+  localRateLimit: optional('LocalRateLimitOrConditional'),
   remoteRateLimit: notRun(optional('RemoteRateLimitOrConditional')),
   csrf: notRun(optional('Csrf')),
   buffer: notRun(optional('Buffer')),

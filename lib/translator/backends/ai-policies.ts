@@ -1,5 +1,5 @@
 import { quoted } from '../../schema/json';
-import type { AiPolicyEntry } from '../../standalone/ai-entry';
+import type { LlmPolicyEntry } from '../../standalone/document';
 import type { Fields } from '../fields';
 
 const HINT = 'remove it, or run this with agentgateway';
@@ -11,7 +11,7 @@ const FORMATS = [
 ];
 
 /** What happens to requests to models: lists of fields become maps. */
-export function translateAiPolicies(ai: Fields): AiPolicyEntry {
+export function translateAiPolicies(ai: Fields): LlmPolicyEntry {
   ai.refuseOthers(
     [
       ...['routes', 'modelAliases', 'defaults', 'overrides', 'prompt', 'promptCaching'],

@@ -1,4 +1,4 @@
-import type { BackendAuthEntry } from '../../standalone/ai-entry';
+import type { AuthorizationLocation, BackendAuthEntry } from '../../standalone/document';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
 import type { KubeObject } from '../objects';
@@ -62,7 +62,7 @@ function oneWay(auth: Fields, backend: KubeObject, context: Context): BackendAut
 
 function keyAuth(
   value: NonNullable<ReturnType<typeof keyOf>>,
-  location: object | undefined,
+  location: AuthorizationLocation | undefined,
 ): BackendAuthEntry {
   return { key: location ? { value, location } : value };
 }

@@ -1,5 +1,5 @@
 import { quoted } from '../../schema/json';
-import type { CallPoliciesEntry } from '../../standalone/ai-entry';
+import type { BackendPoliciesEntry } from '../../standalone/document';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
 import type { KubeObject } from '../objects';
@@ -18,7 +18,7 @@ type Translate = (
   settings: Fields,
   backend: KubeObject,
   context: Context,
-) => CallPoliciesEntry | undefined;
+) => BackendPoliciesEntry | undefined;
 
 /** Fields of `policies` that are translated. */
 const POLICIES: Readonly<Record<string, Translate>> = {
@@ -39,9 +39,9 @@ export function translateBackendPolicies(
   policies: Fields | undefined,
   backend: KubeObject,
   context: Context,
-): CallPoliciesEntry | undefined {
+): BackendPoliciesEntry | undefined {
   policies?.refuseOthers(Object.keys(POLICIES), 'the policies of a backend', HINT);
-  let entry: CallPoliciesEntry = {};
+  let entry: BackendPoliciesEntry = {};
   let complete = true;
   for (const [name, translate] of Object.entries(POLICIES)) {
     const settings = policies?.fields(name);
@@ -57,7 +57,7 @@ export function translateBackendPolicies(
 
 const VERSIONS = { HTTP1: 'HTTP/1.1', HTTP2: 'HTTP/2.0' } as const;
 
-function translateHttp(http: Fields): NonNullable<CallPoliciesEntry['http']> {
+function translateHttp(http: Fields): NonNullable<BackendPoliciesEntry['http']> {
   http.refuseOthers(['version', 'requestTimeout'], 'HTTP to a backend', HINT);
   const version = http.choice('version', ['HTTP1', 'HTTP2']);
   const requestTimeout = duration(http, 'requestTimeout');
@@ -67,7 +67,7 @@ function translateHttp(http: Fields): NonNullable<CallPoliciesEntry['http']> {
   };
 }
 
-function translateTcp(tcp: Fields): object {
+function translateTcp(tcp: Fields): NonNullable<BackendPoliciesEntry['tcp']> {
   tcp.refuseOthers(['connectTimeout', 'keepalive'], 'TCP to a backend', HINT);
   const keepalive = tcp.fields('keepalive');
   keepalive?.refuseOthers(['time', 'interval', 'retries'], 'probes', HINT);

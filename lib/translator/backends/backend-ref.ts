@@ -1,4 +1,3 @@
-import type { AiRouteBackendEntry } from '../../standalone/ai-entry';
 import type { RouteBackendEntry } from '../../standalone/document';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
@@ -26,7 +25,7 @@ export function translateBackendRef(
   const place = llm ? { ai: llm.ai } : target && { host: target.host };
   if (!place || refused) return { entry: { invalid: null, weight }, habit: 'either' };
   const policies = { ...(llm ?? target)?.policies, ...filters };
-  const entry: RouteBackendEntry | AiRouteBackendEntry = {
+  const entry: RouteBackendEntry = {
     ...place,
     weight,
     ...(Object.keys(policies).length > 0 && { policies }),

@@ -1,5 +1,9 @@
 import { quoted } from '../../schema/json';
-import type { AiProviderEntry } from '../../standalone/ai-entry';
+import type {
+  AzureSettings,
+  CustomProviderSettings,
+  LlmProviderEntry,
+} from '../../standalone/document';
 import { parseHost } from '../../standalone/host';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
@@ -16,10 +20,10 @@ const BEDROCK_REGION = 'us-east-1';
 const MODERATION_MODEL = 'omni-moderation-latest';
 
 type Settings = Readonly<Record<string, unknown>>;
-type Provider = AiProviderEntry['provider'];
+type Provider = LlmProviderEntry['provider'];
 
 /** Who runs the model, where it is, and what its Service asks for. */
-export type TranslatedProvider = Omit<AiProviderEntry, 'name' | 'policies'> & {
+export type TranslatedProvider = Omit<LlmProviderEntry, 'name' | 'policies'> & {
   readonly service?: TranslatedTarget;
 };
 
@@ -165,12 +169,13 @@ function translateAzureOpenAi(azure: Fields): Provider | undefined {
 
 const RESOURCE_TYPES = { OpenAI: 'openAI', Foundry: 'foundry' } as const;
 
-function translateAzure(azure: Fields): Settings {
+function translateAzure(azure: Fields): AzureSettings {
   const texts = ['model', 'resourceName', 'projectName', 'apiVersion'];
   azure.refuseOthers([...texts, 'resourceType'], 'Azure', HINT);
   const type = azure.choice('resourceType', ['OpenAI', 'Foundry']) ?? 'OpenAI';
   return {
-    ...textsOf(azure, ['model', 'resourceName']),
+    ...textsOf(azure, ['model']),
+    resourceName: azure.text('resourceName') ?? '',
     resourceType: RESOURCE_TYPES[type],
     ...textsOf(azure, ['projectName', 'apiVersion']),
   };
@@ -201,7 +206,7 @@ const FORMATS = [
   'Responses',
 ];
 
-function translateCustom(custom: Fields): Settings {
+function translateCustom(custom: Fields): CustomProviderSettings {
   custom.refuseOthers(['model', 'formats', 'backendRef'], 'a custom provider', HINT);
   const formats = custom.entries('formats').flatMap((format) => {
     format.refuseOthers(['type', 'path'], 'a format', HINT);

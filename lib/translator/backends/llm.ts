@@ -1,4 +1,4 @@
-import type { AiBackendEntry, AiProviderEntry, CallPoliciesEntry } from '../../standalone/ai-entry';
+import type { BackendPoliciesEntry, LlmEntry, LlmProviderEntry } from '../../standalone/document';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
 import type { KubeObject } from '../objects';
@@ -13,8 +13,8 @@ const ONLY = 'backend';
 
 /** Language models, and how they are called. */
 export interface TranslatedLlm {
-  readonly ai: AiBackendEntry;
-  readonly policies: CallPoliciesEntry;
+  readonly ai: LlmEntry;
+  readonly policies: BackendPoliciesEntry;
 }
 
 /** Nothing where a provider or a credential cannot be had: then no request may go anywhere. */
@@ -50,10 +50,10 @@ export function translateLlm(backend: KubeObject, context: Context): TranslatedL
 
 function translateGroup(
   group: Fields,
-  shared: CallPoliciesEntry,
+  shared: BackendPoliciesEntry,
   backend: KubeObject,
   context: Context,
-): { providers: AiProviderEntry[] } | undefined {
+): { providers: LlmProviderEntry[] } | undefined {
   group.refuseOthers(['providers'], 'a group of providers', HINT);
   const providers = group.entries('providers').map((member) => {
     const provider = translateProvider(member, backend, context, ['name', 'policies']);
@@ -67,19 +67,19 @@ function translateGroup(
 function named(
   name: string,
   { service, ...provider }: TranslatedProvider,
-  own: CallPoliciesEntry,
-  shared: CallPoliciesEntry,
-): AiProviderEntry {
+  own: BackendPoliciesEntry,
+  shared: BackendPoliciesEntry,
+): LlmProviderEntry {
   const http = own.http ?? shared.http;
-  const policies: CallPoliciesEntry = { ...own, ...httpOf(service, { http }) };
+  const policies: BackendPoliciesEntry = { ...own, ...httpOf(service, { http }) };
   return { name, ...provider, ...(Object.keys(policies).length > 0 && { policies }) };
 }
 
 /** A Service whose port speaks HTTP/2 is called so unless a policy says otherwise. */
 function httpOf(
   service: TranslatedTarget | undefined,
-  { http }: CallPoliciesEntry,
-): CallPoliciesEntry {
+  { http }: BackendPoliciesEntry,
+): BackendPoliciesEntry {
   const habit = service?.policies?.http;
   return habit ? { http: { ...habit, ...http } } : {};
 }

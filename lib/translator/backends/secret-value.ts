@@ -1,5 +1,5 @@
 import { quoted } from '../../schema/json';
-import type { SecretText } from '../../standalone/ai-entry';
+import type { Text } from '../../standalone/document';
 import { Variable } from '../../standalone/variables';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
@@ -16,7 +16,7 @@ export function secretValue(
   entry: string,
   backend: KubeObject,
   context: Context,
-): SecretText | undefined {
+): Text | undefined {
   const secret = secretOf(reference, backend, context);
   if (secret === 'elsewhere') return variable(reference, entry, backend, context);
   if (!secret) return undefined;
