@@ -1,8 +1,14 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHttpbin } from './httpbin';
+import { createAnthropic } from './llm-anthropic';
+import { createOpenai } from './llm-openai';
 
-const UPSTREAMS: Readonly<Record<string, () => Server>> = { httpbin: createHttpbin };
+const UPSTREAMS: Readonly<Record<string, () => Server>> = {
+  httpbin: createHttpbin,
+  openai: createOpenai,
+  anthropic: createAnthropic,
+};
 
 const USAGE = `usage: npm run -s upstream -- NAME [PORT]
 
