@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type {
   BodySource,
   HeaderList,
@@ -10,12 +10,13 @@ import { isFieldValue, isToken } from '../http/field-syntax';
 import { headerValue } from '../http/header-list';
 import { type ResponseEvents, ResponseParser } from '../http/http1-response';
 import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
+import type { Dialer } from './upstream-connection';
 import { upstreamError } from './upstream-error';
 
 /** How often idle connections are looked through. */
 const SWEEP_MS = 5_000;
 
-/** An upstream that speaks HTTP/1.1, over TCP or a Unix socket: a pool of connections, one exchange on each at a time. */
+/** An upstream that speaks HTTP/1.1, over TCP, a Unix socket or TLS: a pool of connections, one exchange on each at a time. */
 export class Http1Upstream implements ClosableUpstream {
   /** The last one used is the first one used again, so that the others grow old. */
   readonly #idle: Http1Connection[] = [];
@@ -27,9 +28,8 @@ export class Http1Upstream implements ClosableUpstream {
   #closed: (() => void) | undefined;
 
   constructor(
-    private readonly origin: URL,
-    private readonly socketPath: string | undefined,
-    private readonly options: UpstreamsOptions,
+    private readonly dialer: Dialer,
+    private readonly options: Pick<UpstreamsOptions, 'poolIdleTimeoutMs' | 'poolMaxSize'>,
   ) {}
 
   send(request: UpstreamRequest, handler: UpstreamHandler): void {
@@ -61,13 +61,23 @@ export class Http1Upstream implements ClosableUpstream {
     if (this.#open.size >= (this.options.poolMaxSize ?? Number.POSITIVE_INFINITY)) {
       return this.#wait(exchange);
     }
-    const connection = new Http1Connection(this.#connect(), this.options.connectTimeoutMs, {
-      free: (freed) => this.#freed(freed),
-      gone: (lost) => this.#gone(lost),
-      repeat: (again) => this.#assign({ ...again, isRepeat: true }),
-    });
+    const connection = this.#connect(exchange);
+    if (!connection) return;
     this.#open.add(connection);
     connection.run(exchange);
+  }
+
+  #connect({ handler }: Exchange): Http1Connection | undefined {
+    try {
+      return new Http1Connection(this.dialer, {
+        free: (freed) => this.#freed(freed),
+        gone: (lost) => this.#gone(lost),
+        repeat: (again) => this.#assign({ ...again, isRepeat: true }),
+      });
+    } catch (error) {
+      handler.onError(upstreamError(error));
+      return undefined;
+    }
   }
 
   #wait(exchange: Exchange): void {
@@ -78,13 +88,6 @@ export class Http1Upstream implements ClosableUpstream {
       this.#waiting.splice(at, 1);
       exchange.handler.onError(CANCELLED);
     });
-  }
-
-  #connect(): Socket {
-    const { hostname, port } = this.origin;
-    return this.socketPath === undefined
-      ? connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 80, noDelay: true })
-      : connect({ path: this.socketPath });
   }
 
   #freed(connection: Http1Connection): void {
@@ -146,33 +149,38 @@ class Http1Connection implements ResponseEvents {
   #reusable = false;
   #gone = false;
   #failure: UpstreamError | undefined;
-  #connectTimer: NodeJS.Timeout | undefined;
+  #isOpen = false;
+  private readonly socket: Socket;
   readonly #resume = () => void this.socket.resume();
 
+  /** @throws Error as the dialer does */
   constructor(
-    private readonly socket: Socket,
-    connectTimeoutMs: number,
+    dialer: Dialer,
     private readonly owner: ConnectionOwner,
   ) {
-    this.#connectTimer = setTimeout(
-      () => this.#fail({ kind: 'connect', message: 'connection timed out' }),
-      connectTimeoutMs,
-    );
-    socket.once('connect', () => clearTimeout(this.#connectTimer));
+    this.socket = dialer.dial({ opened: this.#opened, failed: (error) => this.#fail(error) });
+  }
+
+  readonly #opened = (socket: Socket): void => {
+    this.#isOpen = true;
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
     socket.on('error', (error) => {
       this.#failure ??= upstreamError(error);
     });
     socket.on('end', this.#ended);
     socket.on('close', () => this.#closed());
-  }
+    if (this.#exchange) this.#send(this.#exchange.request);
+  };
 
   run(exchange: Exchange): void {
     this.#exchange = exchange;
     const { request, handler } = exchange;
     this.#parser.expect(request.method);
     handler.onStart((reason) => this.#fail({ kind: 'aborted', message: reason.message }));
-    if (this.#exchange !== exchange) return;
+    if (this.#exchange === exchange && this.#isOpen) this.#send(request);
+  }
+
+  #send(request: UpstreamRequest): void {
     try {
       this.#write(request);
     } catch (error) {
@@ -312,7 +320,6 @@ class Http1Connection implements ResponseEvents {
 
   /** No request may find this connection from here on. */
   #leave(): void {
-    clearTimeout(this.#connectTimer);
     this.socket.destroy();
     if (this.#gone) return;
     this.#gone = true;

@@ -1,42 +1,124 @@
 import { type ClientHttp2Session, connect, constants } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { HeaderList, UpstreamHandler, UpstreamRequest } from '../effects';
+import type { HeaderList, UpstreamError, UpstreamHandler, UpstreamRequest } from '../effects';
 import { headerValue } from '../http/header-list';
 import { endToEndTrailers } from '../http/hop-by-hop';
 import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
 import { addFields, type Http2Fields, noFields, readFields } from './http2-fields';
+import type { Dialer } from './upstream-connection';
 import { upstreamError } from './upstream-error';
 
-/** An upstream that speaks HTTP/2 over cleartext, known beforehand (RFC 9113 §3.3): one connection, a stream a request. */
+/** A request that waits for the connection. */
+interface Waiting {
+  readonly request: UpstreamRequest;
+  readonly handler: UpstreamHandler;
+}
+
+/**
+ * An upstream that speaks HTTP/2, over TLS or over cleartext, where it is known beforehand (RFC 9113 §3.3): one connection,
+ * a stream a request.
+ */
 export class Http2Upstream implements ClosableUpstream {
   #session: ClientHttp2Session | undefined;
+  #dialled: Socket | undefined;
+  readonly #waiting: Waiting[] = [];
+  #destroyed = false;
+  #settled: (() => void) | undefined;
 
   constructor(
-    private readonly origin: URL,
-    private readonly options: UpstreamsOptions,
+    private readonly dialer: Dialer,
+    private readonly options: Pick<UpstreamsOptions, 'poolIdleTimeoutMs'>,
   ) {}
 
   send(request: UpstreamRequest, handler: UpstreamHandler): void {
-    try {
-      this.#send(request, handler);
-    } catch (error) {
-      handler.onError(upstreamError(error));
+    if (this.#destroyed) return handler.onError(CANCELLED);
+    const session = this.#session;
+    if (session && !session.closed && !session.destroyed) {
+      this.#run(session, { request, handler });
+    } else {
+      this.#wait({ request, handler });
     }
   }
 
   async close(): Promise<void> {
+    if (this.#dialled) {
+      await new Promise<void>((settled) => {
+        this.#settled = settled;
+      });
+    }
     const session = this.#session;
     if (!session || session.destroyed) return;
     await new Promise<void>((closed) => session.close(closed));
   }
 
   destroy(): void {
+    this.#destroyed = true;
+    this.#dialled?.destroy();
     this.#session?.destroy();
+    for (const { handler } of this.#waiting.splice(0)) handler.onError(CANCELLED);
   }
 
-  #send(request: UpstreamRequest, handler: UpstreamHandler): void {
+  // ------------------------------------------------------------ connecting
+
+  #wait(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    waiting.handler.onStart(() => {
+      const at = this.#waiting.indexOf(waiting);
+      if (at < 0) return;
+      this.#waiting.splice(at, 1);
+      waiting.handler.onError(CANCELLED);
+    });
+    if (this.#dialled) return;
+    try {
+      this.#dialled = this.dialer.dial({
+        opened: (socket) => this.#opened(socket),
+        failed: (error) => this.#failed(error),
+      });
+    } catch (error) {
+      this.#failed(upstreamError(error));
+    }
+  }
+
+  #opened(socket: Socket): void {
+    const session = this.#connect(socket);
+    this.#session = session;
+    for (const waiting of this.#stopWaiting()) this.#run(session, waiting);
+    this.#settled?.();
+  }
+
+  #failed(error: UpstreamError): void {
+    for (const { handler } of this.#stopWaiting()) handler.onError(error);
+    this.#settled?.();
+  }
+
+  #stopWaiting(): Waiting[] {
+    this.#dialled = undefined;
+    return this.#waiting.splice(0);
+  }
+
+  #connect(socket: Socket): ClientHttp2Session {
+    const session = connect('http://upstream.invalid', { createConnection: () => socket });
+    // Streams report their own failures; an idle session may end unheard.
+    session.on('error', () => {});
+    session.setTimeout(this.options.poolIdleTimeoutMs, () => session.close());
+    return session;
+  }
+
+  // ------------------------------------------------------------ requests
+
+  #run(session: ClientHttp2Session, { request, handler }: Waiting): void {
+    try {
+      this.#send(session, request, handler);
+    } catch (error) {
+      handler.onError(upstreamError(error));
+    }
+  }
+
+  #send(session: ClientHttp2Session, request: UpstreamRequest, handler: UpstreamHandler): void {
     const { body } = request;
-    const stream = this.#connected().request(requestFields(request), { endStream: body === null });
+    const fields = requestFields(request, this.dialer.isSecure ? 'https' : 'http');
+    const stream = session.request(fields, { endStream: body === null });
     let failure: unknown;
     let isComplete = false;
     handler.onStart((reason) => {
@@ -70,31 +152,20 @@ export class Http2Upstream implements ClosableUpstream {
     else if (body)
       (body as Readable).on('error', () => stream.close(constants.NGHTTP2_CANCEL)).pipe(stream);
   }
-
-  #connected(): ClientHttp2Session {
-    const known = this.#session;
-    if (known && !known.closed && !known.destroyed) return known;
-    const session = connect(this.origin);
-    const timer = setTimeout(() => session.destroy(CONNECT_TIMEOUT), this.options.connectTimeoutMs);
-    session.once('connect', () => clearTimeout(timer));
-    session.once('close', () => clearTimeout(timer));
-    // Streams report their own failures; an idle session may end unheard.
-    session.on('error', () => {});
-    session.setTimeout(this.options.poolIdleTimeoutMs, () => session.close());
-    this.#session = session;
-    return session;
-  }
 }
 
-const CONNECT_TIMEOUT = Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' });
+const CANCELLED: UpstreamError = { kind: 'aborted', message: 'cancelled' };
 const RESET = Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' });
 
-function requestFields({ method, path, headers }: UpstreamRequest): Http2Fields {
+function requestFields(
+  { method, path, headers }: UpstreamRequest,
+  scheme: 'http' | 'https',
+): Http2Fields {
   const host = headerValue(headers, 'host');
   const fields = noFields();
   fields[':method'] = method;
   fields[':path'] = path;
-  fields[':scheme'] = 'http';
+  fields[':scheme'] = scheme;
   if (host !== undefined) fields[':authority'] = host;
   return addFields(
     fields,

@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { NetConnectOpts } from 'node:net';
 import type {
   Upstream,
   UpstreamAddress,
   UpstreamHandler,
   UpstreamRequest,
   Upstreams,
+  UpstreamTls,
 } from '../effects';
 import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
 import { Http1Upstream } from './http1-upstream';
 import { Http2Upstream } from './http2-upstream';
 import type { Resolution } from './resolve';
+import { Dialer } from './upstream-connection';
+import { UpstreamTlsClient } from './upstream-tls';
 
 /** Pools of connections, one per address, opened at the first request. */
 export class UpstreamPools implements Upstreams {
@@ -21,7 +26,7 @@ export class UpstreamPools implements Upstreams {
   ) {}
 
   open(address: UpstreamAddress): Upstream {
-    const key = JSON.stringify(address);
+    const key = keyOf(address);
     const known = this.#pools.get(key);
     if (known) return known;
     const pool = new Lazy(endpointOf(address, this.resolve(address)), () => this.#connect(address));
@@ -40,11 +45,23 @@ export class UpstreamPools implements Upstreams {
   }
 
   #connect(address: UpstreamAddress): ClosableUpstream {
-    const { origin, socketPath } = connectionTo(address, this.resolve(address));
+    const resolution = this.resolve(address);
+    const tls = tlsOf(address, resolution);
+    const dialer = new Dialer({
+      place: placeOf(address, resolution),
+      tls: tls && new UpstreamTlsClient(tls, address.host, address.httpVersion),
+      timeoutMs: address.connectTimeoutMs ?? this.options.connectTimeoutMs,
+    });
     return address.httpVersion === 'HTTP/2.0'
-      ? new Http2Upstream(origin, this.options)
-      : new Http1Upstream(origin, socketPath, this.options);
+      ? new Http2Upstream(dialer, this.options)
+      : new Http1Upstream(dialer, this.options);
   }
+}
+
+/** Two addresses share connections only where all is equal. A private key is no text to keep a second time. */
+function keyOf(address: UpstreamAddress): string {
+  const text = JSON.stringify(address);
+  return address.tls ? createHash('sha256').update(text).digest('base64') : text;
 }
 
 class Lazy implements Upstream, ClosableUpstream {
@@ -69,19 +86,31 @@ class Lazy implements Upstream, ClosableUpstream {
   }
 }
 
-interface UpstreamConnection {
-  readonly origin: URL;
-  readonly socketPath?: string;
+/** `--resolve` with `http://` leaves TLS out; with `https://` there is TLS, under the name that is configured. */
+function tlsOf(
+  { tls }: UpstreamAddress,
+  resolution: Resolution | undefined,
+): UpstreamTls | undefined {
+  if (!resolution) return tls;
+  return resolution.origin.protocol === 'https:' ? (tls ?? {}) : undefined;
 }
 
-function connectionTo(
-  address: UpstreamAddress,
-  resolution: Resolution | undefined,
-): UpstreamConnection {
-  if (resolution) return { origin: resolution.origin };
-  if (address.socketPath)
-    return { origin: new URL('http://localhost'), socketPath: address.socketPath };
-  return { origin: new URL(`http://${address.host}:${address.port}`) };
+function placeOf(address: UpstreamAddress, resolution: Resolution | undefined): NetConnectOpts {
+  const { socketPath, keepAliveMs = 0 } = address;
+  if (socketPath && !resolution) return { path: socketPath };
+  return {
+    ...(resolution ? hostAndPort(resolution.origin) : { host: address.host, port: address.port }),
+    noDelay: true,
+    keepAlive: keepAliveMs > 0,
+    keepAliveInitialDelay: keepAliveMs,
+  };
+}
+
+function hostAndPort({ hostname, port, protocol }: URL): { host: string; port: number } {
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+  };
 }
 
 function endpointOf(address: UpstreamAddress, resolution: Resolution | undefined): string {
