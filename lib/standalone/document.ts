@@ -380,6 +380,64 @@ export type AuthorizationLocation =
   | { cookie: { name: string } }
   | { expression: string };
 
+/** Asks another service whether requests may pass: one check, or the first of several whose condition holds. */
+export type ExtAuthzPolicy =
+  | ExtAuthz
+  | { conditional: (ExtAuthz & { /** @default - always */ condition?: string | null })[] };
+
+export interface ExtAuthz {
+  /** `host:port`, `http://host`, `https://host:port` or `unix:/path`; or `backend`. */
+  host?: string;
+  /** `/name` of an entry in `backends`. */
+  backend?: string;
+  policies?: TargetPoliciesEntry | null;
+  /** @default - gRPC */
+  protocol?: ExtAuthzProtocol;
+  /** @default 'deny' */
+  failureMode?: ExtAuthzFailureMode;
+  /** @default - all with gRPC, `Authorization` with HTTP */
+  includeRequestHeaders?: string[];
+  /** @default - no body */
+  includeRequestBody?: {
+    /** @default 0 */
+    maxRequestBytes?: number;
+    /** @default false */
+    allowPartialMessage?: boolean;
+    /** @default false */
+    packAsBytes?: boolean;
+  } | null;
+  /** @default - the service is asked for every request */
+  cache?: {
+    key: string[];
+    ttl: string;
+    /** @default 10000 */
+    maxEntries?: number;
+  } | null;
+}
+
+/** When the service cannot be asked. */
+export type ExtAuthzFailureMode = 'allow' | 'deny' | { denyWithStatus: number };
+
+/** The values of maps but `context` are expressions. */
+export type ExtAuthzProtocol =
+  | { grpc: { context?: Record<string, string>; metadata?: Record<string, string> } }
+  | {
+      http: {
+        path?: string | null;
+        redirect?: string | null;
+        body?: string | null;
+        includeResponseHeaders?: string[];
+        addRequestHeaders?: Record<string, string>;
+        metadata?: Record<string, string>;
+      };
+    };
+
+/** How something other than a backend is called. */
+export type TargetPoliciesEntry = Pick<
+  BackendPoliciesEntry,
+  'requestHeaderModifier' | 'http' | 'backendTLS' | 'backendAuth' | 'tcp'
+>;
+
 export interface CorsPolicy {
   allowCredentials?: boolean;
   allowHeaders?: string[];
@@ -569,6 +627,55 @@ export interface NormalBasicAuthPolicy {
   readonly realm: string;
   readonly htpasswd: { readonly text: string } | { readonly file: string };
 }
+
+export interface NormalExtAuthzPolicy {
+  readonly path: string;
+  /** The first whose condition holds is asked. */
+  readonly entries: readonly NormalExtAuthz[];
+}
+
+export interface NormalExtAuthz {
+  readonly path: string;
+  /** @default - always */
+  readonly condition?: string;
+  readonly target: HostTarget | 'invalid';
+  readonly policies: NormalBackendPolicies;
+  readonly protocol: NormalExtAuthzProtocol;
+  readonly failureMode: ExtAuthzFailureMode;
+  /** Empty: all with gRPC, `authorization` with HTTP. In lower case. */
+  readonly includeRequestHeaders: readonly string[];
+  readonly includeRequestBody?: {
+    readonly maxRequestBytes: number;
+    readonly allowPartialMessage: boolean;
+    readonly packAsBytes: boolean;
+  };
+  readonly cache?: {
+    readonly key: readonly string[];
+    readonly ttl: string;
+    readonly maxEntries: number;
+  };
+}
+
+export type NormalExtAuthzProtocol =
+  | {
+      readonly grpc: {
+        readonly context: Readonly<Record<string, string>>;
+        /** @default - the claims of the caller's token, as Envoy names them */
+        readonly metadata?: Readonly<Record<string, string>>;
+      };
+    }
+  | {
+      readonly http: {
+        readonly path?: string;
+        readonly redirect?: string;
+        readonly body?: string;
+        /** In lower case. */
+        readonly includeResponseHeaders: readonly string[];
+        /** Names in lower case. */
+        readonly addRequestHeaders: Readonly<Record<string, string>>;
+        readonly metadata: Readonly<Record<string, string>>;
+      };
+    };
 
 export interface NormalAuthorizationPolicy {
   readonly rules: readonly NormalAuthorizationRule[];
