@@ -139,6 +139,13 @@ stringData: {alice: the-key}   # means the same`,
     paragraph:
       'A key that was encoded with `echo` ends with a line break, which belongs to the key, so that no client can send it. Encode it with `printf %s`, or use `kubectl create secret --from-literal`.',
   },
+  LimitOfNothing: {
+    title: 'a limit lets nothing pass, or nothing any more',
+    paragraph:
+      'A local rate limit is a bucket that begins with `maxTokens` and gets `tokensPerFill` more in every `fillInterval`. Both are 0 where they are not written: a bucket that holds nothing answers every request with 429, and one that is never filled answers so for good once it is used up. Write both.',
+    example: `localRateLimit:
+- {maxTokens: 100, tokensPerFill: 100, fillInterval: 1m}`,
+  },
   NameConflict: {
     title: 'two parts of a file have one name',
     paragraph:

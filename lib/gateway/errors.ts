@@ -33,6 +33,7 @@ export const ERRORS = {
   basicAuthMissing:   { status: 401, body: 'basic authentication failure: no basic authentication credentials found', reason: 'BasicAuth' },
   basicAuthWrong:     { status: 401, body: 'basic authentication failure: invalid credentials',           reason: 'BasicAuth' },
   forbidden:          { status: 403, body: 'authorization failed',                                        reason: 'Authorization' },
+  rateLimited:        { status: 429, body: 'rate limit exceeded',                                         reason: 'RateLimit' },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -6,6 +6,7 @@ import { compileCors } from './policies/cors';
 import { compileDirectResponse } from './policies/direct-response';
 import { compileHeaderModifier } from './policies/header-modifier';
 import { compileJwt } from './policies/jwt';
+import { compileLocalRateLimit } from './policies/rate-limit';
 import { compileRedirect } from './policies/redirect';
 import { compileRewrite } from './policies/rewrite';
 import type { RequestPolicy } from './policy';
@@ -27,6 +28,8 @@ type Step = {
  *   a direct response cannot be had without it.
  * - Tokens come before passwords and keys, as in agentgateway: who accepts either puts up with the first not matching.
  * - Authorization follows, since its rules speak of who was authenticated.
+ * - Limits count who was let in, so that refused callers use up nobody's share; and what is answered without an upstream
+ *   counts too.
  * - Changes to the request come before the answers made from it: a redirect tells the rewritten path.
  */
 const ORDER: readonly Step[] = [
@@ -35,6 +38,7 @@ const ORDER: readonly Step[] = [
   ['basicAuth', compileBasicAuth],
   ['apiKey', compileApiKey],
   ['authorization', compileAuthorization],
+  ['localRateLimit', compileLocalRateLimit],
   ['requestHeaderModifier', compileRequestHeaderModifier],
   ['responseHeaderModifier', compileResponseHeaderModifier],
   ['urlRewrite', compileRewrite],

@@ -25,9 +25,12 @@ export interface BasicIdentity {
 
 /** A limit of tokens that a request is under; who calls a model tells it what that costs. */
 export interface TokenLimit {
-  /** Asked where a request is measured before it is sent: refuses what costs more than is left. */
+  /**
+   * Asked before each call of a model, with 0 where the request is not measured: refuses it where nothing is left, or
+   * less than that many tokens, which are set aside otherwise.
+   */
   admit(tokens: number): Answer | undefined;
-  /** Takes what a call has cost, once that is known. */
+  /** Takes what a call has cost, all in all, once that is known. */
   spend(tokens: number): void;
 }
 

@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors } from '../diagnostic';
 import type { Effects } from '../effects';
 import { compile } from '../gateway/compile';
+import { RateLimitBuckets } from '../gateway/rate-limit-buckets';
 import { type KeySetState, keySetUrls, RemoteKeySets } from '../gateway/remote-key-sets';
 import type { NormalBind, NormalDocument } from '../standalone/document';
 import type { Metrics } from '../telemetry/metrics';
@@ -58,6 +59,7 @@ export class Runtime {
 
   readonly #fetch: Effects['fetch'];
   readonly #keySets: RemoteKeySets;
+  readonly #rateLimits = new RateLimitBuckets();
 
   constructor(private readonly options: RuntimeOptions) {
     this.#fetch = documentFetcher(resolver(options.resolutions));
@@ -92,6 +94,7 @@ export class Runtime {
     if (failures.length > 0 && this.#ports.size === 0) return failures;
     this.#inForce = configurations;
     this.#keySets.keep(configurations.flatMap(({ document }) => keySetUrls(document)));
+    this.#rateLimits.keep(configurations);
     this.#closeOthers(prepared.contents);
     const former = this.#pools;
     this.#pools = prepared.pools;
@@ -185,6 +188,7 @@ export class Runtime {
       gateway: name,
       metrics: this.options.metrics,
       keySets: this.#keySets,
+      rateLimits: this.#rateLimits,
     });
   }
 
