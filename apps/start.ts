@@ -26,9 +26,12 @@ const print = (text = '') => process.stdout.write(`${text}\n`);
 async function show(stage: Stage): Promise<boolean> {
   const { tutorial, gateway, port } = stage;
   print(`\n${paint('bold', tutorial.title)}`);
-  print(paint('dim', `$ npm run -s agw -- ${stage.args.join(' ')}`));
+  print(paint('dim', `$ ${stage.command}`));
   print(
-    paint('dim', 'dist/kubernetes in place of the file runs the same gateway from the manifests'),
+    paint(
+      'dim',
+      `dist/kubernetes/${tutorial.name}.k8s.yaml in place of the file runs the same gateway from the manifests`,
+    ),
   );
   print(`listening on http://localhost:${port}, as port ${tutorial.listenerPort} of the gateway\n`);
   const outcomes = await stage.play();

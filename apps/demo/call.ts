@@ -19,7 +19,9 @@ export async function play(call: Call, port: number): Promise<Outcome> {
 }
 
 /** `node:http` and not `fetch`, which does not let a caller choose the Host header. */
-function send({ method = 'GET', path, headers }: Call, port: number): Promise<Answer> {
+function send(call: Call, port: number): Promise<Answer> {
+  const { method = 'GET', path } = call;
+  const headers = headersOf(call);
   return new Promise((resolve, reject) => {
     const sent = request(
       { host: '127.0.0.1', port, method, path, headers, agent: false, timeout: 10_000 },
@@ -39,7 +41,7 @@ function send({ method = 'GET', path, headers }: Call, port: number): Promise<An
     sent.on('error', (error) =>
       reject(new Error(`${method} ${path} to port ${port} failed: ${error.message}`)),
     );
-    sent.end();
+    sent.end(bodyOf(call));
   });
 }
 
@@ -53,11 +55,31 @@ function compare({ expected }: Call, { status, body }: Answer): string | undefin
   return leaked ? 'the body holds what it must not' : undefined;
 }
 
+function headersOf({ headers = {}, bearer, body }: Call): Record<string, string> {
+  return {
+    ...headers,
+    ...(body && { 'content-type': 'application/json' }),
+    ...(bearer && { authorization: `Bearer ${bearer()}` }),
+  };
+}
+
+function bodyOf({ body }: Call): string | undefined {
+  return body && JSON.stringify(body);
+}
+
 /** The call as a command to paste into a shell. */
-export function toCurl({ method = 'GET', path, headers }: Call, port: number): string {
-  const fields = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
+export function toCurl(call: Call, port: number): string {
+  const { method = 'GET', path } = call;
+  const fields = Object.entries(headersOf(call)).flatMap(([name, value]) => [
+    '-H',
+    quote(`${name}: ${value}`),
+  ]);
   const verb = method === 'GET' ? [] : ['-X', method];
-  return ['curl', '-i', ...verb, quote(`http://localhost:${port}${path}`), ...fields].join(' ');
+  const body = bodyOf(call);
+  const data = body === undefined ? [] : ['-d', quote(body)];
+  return ['curl', '-i', ...verb, quote(`http://localhost:${port}${path}`), ...fields, ...data].join(
+    ' ',
+  );
 }
 
 function quote(text: string): string {

@@ -2,12 +2,16 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createHttpbin } from '../upstreams/httpbin';
+import { createOpenai } from '../upstreams/llm-openai';
 import { type Outcome, play } from './call';
 import { GatewayProcess } from './gateway-process';
 import type { Ports } from './ports';
 import type { Tutorial, UpstreamName } from './tutorial';
 
-const UPSTREAMS: Readonly<Record<UpstreamName, () => Server>> = { httpbin: createHttpbin };
+const UPSTREAMS: Readonly<Record<UpstreamName, () => Server>> = {
+  httpbin: createHttpbin,
+  openai: createOpenai,
+};
 
 /** Where agentgateway listens beside its listeners, by the variable that moves it. */
 const SERVICE_PORTS = { STATS_ADDR: 15020, READINESS_ADDR: 15021 };
@@ -33,7 +37,7 @@ export class Stage {
     const gateway = new GatewayProcess({
       args,
       command: join(root, 'build', 'lib', 'cli', 'main.js'),
-      env: { ...process.env, ...Object.fromEntries(addresses) },
+      env: { ...process.env, ...tutorial.environment, ...Object.fromEntries(addresses) },
     });
     const stage = new Stage(tutorial, gateway, [...servers.values()], port, services, args);
     try {
@@ -52,9 +56,16 @@ export class Stage {
     /** Where the calls go. */
     readonly port: number,
     readonly services: Readonly<Record<keyof typeof SERVICE_PORTS, number>>,
-    /** What a person would type after `agw`. */
-    readonly args: readonly string[],
+    private readonly args: readonly string[],
   ) {}
+
+  /** What a person would type in a shell to start the same gateway. */
+  get command(): string {
+    const variables = Object.entries(this.tutorial.environment ?? {}).map(
+      ([name, value]) => `${name}=${value} `,
+    );
+    return `${variables.join('')}npm run -s agw -- ${this.args.join(' ')}`;
+  }
 
   /** One after the other, so that the log lines stand in the order of the calls. */
   async play(): Promise<Outcome[]> {

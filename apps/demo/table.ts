@@ -33,7 +33,7 @@ export function formatTable(outcomes: readonly Outcome[], paint: Paint): string 
 
 function cells({ call, answer, surprise }: Outcome): string[] {
   const { method = 'GET', path, headers } = call;
-  const request = `${method} ${headers.host ?? ''}${path}`;
+  const request = `${method} ${headers?.host ?? ''}${path}`;
   const verdict = `${isAllowed(answer.status) ? 'allowed' : 'refused'}: ${call.why}`;
   return [
     call.caller,

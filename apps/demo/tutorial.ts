@@ -9,10 +9,12 @@ export interface Tutorial {
   readonly listenerPort: number;
   /** Which demo upstream stands in for which address of the cluster. */
   readonly upstreams: readonly { readonly address: string; readonly name: UpstreamName }[];
+  /** What its gateway finds in the environment, such as the key of a provider. @default - nothing more */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly calls: readonly Call[];
 }
 
-export type UpstreamName = 'httpbin';
+export type UpstreamName = 'httpbin' | 'openai';
 
 export interface Call {
   /** Who calls, in a word or two. */
@@ -21,7 +23,12 @@ export interface Call {
   readonly method?: string;
   /** Path and query. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** @default - none of its own */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The token that is sent, made when the call is. @default - none */
+  readonly bearer?: () => string;
+  /** Sent as JSON. @default - no body */
+  readonly body?: object;
   readonly expected: Expected;
   /** Why this answer is the right one: shown beside it. */
   readonly why: string;

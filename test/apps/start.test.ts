@@ -48,11 +48,11 @@ describe('npm start', { timeout: 120_000 }, () => {
 
     it.each(tutorials)('shows who was let in and who was refused in $name, and why', (tutorial) => {
       expect(finished.stdout).toContain(tutorial.title);
-      for (const { caller, path, headers, expected, why } of tutorial.calls) {
+      for (const { caller, method = 'GET', path, headers, expected, why } of tutorial.calls) {
         const verdict = `${expected.status < 400 ? 'allowed' : 'refused'}: ${why}`;
         const row = finished.stdout.split('\n').find((line) => line.endsWith(verdict));
         expect(row).toContain(caller);
-        expect(row).toContain(`GET ${headers.host}${path}`);
+        expect(row).toContain(`${method} ${headers?.host ?? ''}${path}`);
         expect(row).toContain(String(expected.status));
       }
     });
