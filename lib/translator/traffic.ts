@@ -1,4 +1,4 @@
-import type { RoutePolicies } from '../standalone/document';
+import type { ExtAuthzPolicy, RoutePolicies } from '../standalone/document';
 import type { Context } from './context';
 import type { Fields } from './fields';
 import type { KubeObject } from './objects';
@@ -14,7 +14,10 @@ import { translateRetry } from './policies/retry';
 import { translateTimeout } from './policies/timeout';
 
 /** What a level may set, field by field: policies of the file, and the part of `urlRewrite` that has a field of its own. */
-export type TrafficFields = RoutePolicies & { readonly hostRewrite?: HostRewriteMode };
+export type TrafficFields = RoutePolicies & {
+  readonly hostRewrite?: HostRewriteMode;
+  readonly extAuthz?: ExtAuthzPolicy;
+};
 export type TrafficField = keyof TrafficFields;
 export type Phase = 'route' | 'gateway';
 
