@@ -29,7 +29,7 @@ export function readAhead(
   body.on('end', () => {
     if (settled) return;
     settled = true;
-    done({ whole: Buffer.concat(chunks) });
+    done({ whole: chunks.length === 1 ? chunks[0] : Buffer.concat(chunks) });
   });
   body.on('error', (error) => {
     if (settled) return;

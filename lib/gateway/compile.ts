@@ -1,5 +1,5 @@
 import { type Diagnostic, hasErrors } from '../diagnostic';
-import type { Effects, UpstreamAddress } from '../effects';
+import type { Effects } from '../effects';
 import type {
   HostTarget,
   NormalBackend,
@@ -12,13 +12,16 @@ import type {
 } from '../standalone/document';
 import { accessLog } from '../telemetry/access-log';
 import { Metrics, type RequestScope } from '../telemetry/metrics';
+import type { BackendHost } from './backends/backend-host';
+import { addressOf, compileEndpoint, hostnameOf } from './backends/compile-endpoint';
+import { compileLlm } from './backends/compile-llm';
+import { HostBackend } from './backends/host';
+import { upstreamTls } from './backends/tls';
 import { EffectivePolicies } from './effective-policies';
 import { Expressions } from './expressions';
 import { Gateway } from './gateway';
 import { HostnameIndex } from './hostnames';
 import { Pipeline } from './pipeline';
-import { compileHeaderModifier } from './policies/header-modifier';
-import { compileRedirect } from './policies/redirect';
 import { type PolicyPlace, policyPlaces } from './policy-places';
 import { RateLimitBuckets } from './rate-limit-buckets';
 import { redactor } from './redact';
@@ -30,7 +33,6 @@ import type {
   CompiledListener,
   CompiledMirror,
   CompiledRoute,
-  CompiledTarget,
 } from './route';
 import { Router } from './router';
 
@@ -74,7 +76,9 @@ export function compile(
   const compiler = new Compiler(document, effects, options);
   const found = [...diagnostics, ...compiler.checkPolicies()];
   if (hasErrors(found)) return { diagnostics: found };
-  return { gateway: compiler.compile(), diagnostics: found };
+  const gateway = compiler.compile();
+  const all = [...found, ...compiler.backendFindings];
+  return hasErrors(all) ? { diagnostics: all } : { gateway, diagnostics: all };
 }
 
 class Compiler {
@@ -84,6 +88,9 @@ class Compiler {
   readonly #policies: EffectivePolicies;
   readonly #findings: Diagnostic[] = [];
   readonly #pipelines: Readonly<Record<PolicyPlace['phase'], Pipeline>>;
+  readonly #backendHost: BackendHost;
+  /** What is wrong with backends, once `compile` has looked. */
+  readonly backendFindings: Diagnostic[] = [];
 
   constructor(
     private readonly document: NormalDocument,
@@ -103,6 +110,22 @@ class Compiler {
     this.#pipelines = {
       gateway: this.#pipeline('gateway', sets),
       route: this.#pipeline('route', sets),
+    };
+    this.#backendHost = this.#hostOfBackends();
+  }
+
+  #hostOfBackends(): BackendHost {
+    const { now, random, readFile, upstreams } = this.effects;
+    const report = (finding: Diagnostic) => void this.backendFindings.push(finding);
+    return {
+      now,
+      random,
+      readFile,
+      upstreams,
+      maxBufferSize: this.document.config.maxBufferSize,
+      llmRequests: new Expressions('llm-request', { random }, report),
+      responses: new Expressions('response', { random }, report),
+      report,
     };
   }
 
@@ -201,49 +224,32 @@ class Compiler {
     };
   }
 
-  #backend({ weight, target, policies }: NormalBackend, scope: RequestScope): CompiledBackend {
-    const address =
-      target === 'invalid' || 'llm' in target ? undefined : addressOf(target, policies.httpVersion);
-    const compiled = address && this.#target(address);
-    return {
-      weight,
-      target: compiled,
-      modifyRequest:
-        policies.requestHeaderModifier && compileHeaderModifier(policies.requestHeaderModifier),
-      modifyResponse:
-        policies.responseHeaderModifier && compileHeaderModifier(policies.responseHeaderModifier),
-      redirect: policies.requestRedirect && compileRedirect(policies.requestRedirect),
-      timeoutMs: policies.requestTimeoutMs,
-      metrics: this.#scope({ ...scope, backend: compiled?.upstream.endpoint }),
-    };
+  #backend(
+    { path, weight, target, policies }: NormalBackend,
+    scope: RequestScope,
+  ): CompiledBackend {
+    const metrics = this.#scope(scope);
+    if (target === 'invalid') return { weight, backend: undefined, metrics };
+    const metricsOf = (upstream: string) => this.#scope({ ...scope, backend: upstream });
+    const host = this.#backendHost;
+    if ('llm' in target) return { weight, backend: compileLlm(target, metricsOf, host), metrics };
+    const tls = policies.tls && upstreamTls(policies.tls, `${path}.policies.backendTLS`, host);
+    const endpoint = compileEndpoint(addressOf(target, policies, tls), policies, metricsOf, host);
+    return { weight, backend: new HostBackend(endpoint), metrics };
   }
 
   #mirror({ backend, percentage }: NonNullable<NormalPolicies['requestMirror']>): CompiledMirror {
-    return { share: percentage, target: this.#target(addressOf(splitHost(backend.host))) };
-  }
-
-  #target(address: UpstreamAddress): CompiledTarget {
+    const address = addressOf(splitHost(backend.host));
     return {
+      share: percentage,
       upstream: this.effects.upstreams.open(address),
-      hostname: HOST_NAME.test(address.host) ? address.host : undefined,
+      hostname: hostnameOf(address),
     };
   }
 }
 
-/** A name rather than an IPv4 address; the file cannot express IPv6. */
-const HOST_NAME = /[a-z_-]/i;
-
 function itself<T>(value: T): T {
   return value;
-}
-
-function addressOf(
-  target: HostTarget,
-  httpVersion: UpstreamAddress['httpVersion'] = 'HTTP/1.1',
-): UpstreamAddress {
-  return 'unix' in target
-    ? { host: '', port: 0, socketPath: target.unix, httpVersion }
-    : { host: target.host, port: target.port, httpVersion };
 }
 
 /** `normalize` has checked its form. */

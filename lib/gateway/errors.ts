@@ -32,6 +32,8 @@ export const ERRORS = {
   jwtRefused:         { status: 401, body: 'authentication failure',                                      reason: 'JwtAuth' },
   basicAuthMissing:   { status: 401, body: 'basic authentication failure: no basic authentication credentials found', reason: 'BasicAuth' },
   basicAuthWrong:     { status: 401, body: 'basic authentication failure: invalid credentials',           reason: 'BasicAuth' },
+  llmRequest:         { status: 400, body: 'failed to process LLM request',                               reason: 'Internal' },
+  llmResponse:        { status: 503, body: 'failed to process LLM response',                              reason: 'Internal' },
   forbidden:          { status: 403, body: 'authorization failed',                                        reason: 'Authorization' },
   rateLimited:        { status: 429, body: 'rate limit exceeded',                                         reason: 'RateLimit' },
 } as const satisfies Record<string, ErrorRow>;

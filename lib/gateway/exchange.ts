@@ -1,22 +1,17 @@
-import type { BodySource, DuplexSocket, HeaderList, UpstreamRequest } from '../effects';
+import type { BodySource, DuplexSocket, HeaderList } from '../effects';
 import { headerValue, removeHeader, setHeader } from '../http/header-list';
 import { type EndToEnd, endToEndRequest, endToEndResponse } from '../http/hop-by-hop';
 import type { AccessRecord } from '../telemetry/access-log';
 import type { RequestMetrics } from '../telemetry/metrics';
 import { type Answer, refusal } from './answer';
+import { type BackendExchange, isAnswer, type WholeAnswer } from './backends/backend';
+import { hostRequest } from './backends/host';
 import { REPLAY_LIMIT, readAhead } from './body';
 import { type ErrorCode, grpcStatus } from './errors';
 import type { GatewayRequest, Reply } from './message';
-import { rewriteAuthority } from './policies/rewrite';
 import type { RequestPolicy, Verdict } from './policy';
 import { RequestContext } from './request-context';
-import type {
-  CompiledBackend,
-  CompiledBind,
-  CompiledListener,
-  CompiledRoute,
-  CompiledTarget,
-} from './route';
+import type { CompiledBackend, CompiledBind, CompiledListener, CompiledRoute } from './route';
 import { readTarget } from './target';
 import { type CallObserver, sendAndForget, UpstreamCall } from './upstream-call';
 
@@ -48,7 +43,7 @@ export class Exchange implements CallObserver {
   #context!: RequestContext;
   #listener: CompiledListener | undefined;
   #route: CompiledRoute | undefined;
-  #backend: CompiledBackend | undefined;
+  #backend: BackendExchange | undefined;
   /** What is sent on: the client's, or what was read of it. */
   #body: BodySource | Uint8Array | null;
   #replayable = true;
@@ -147,18 +142,28 @@ export class Exchange implements CallObserver {
 
   #enterBackend(route: CompiledRoute): void {
     if (this.#finished) return;
-    const backend = this.#chooseBackend(route);
-    if (!backend) return this.#refuse('noValidBackends');
+    const chosen = this.#chooseBackend(route);
+    if (!chosen) return this.#refuse('noValidBackends');
+    this.#metrics = chosen.metrics;
+    if (!chosen.backend) return this.#refuse('backendMissing');
+    const backend = chosen.backend.open(this.#context, this.#endToEnd);
     this.#backend = backend;
-    this.#metrics = backend.metrics;
-    if (!backend.target) return this.#refuse('backendMissing');
-    if (backend.modifyResponse) this.#context.responseModifiers.push(backend.modifyResponse);
     this.#sendMirrors(route);
+    if (backend.tooLarge) return this.#readWhole(backend.tooLarge);
     const body = this.#body;
     this.#replayable = body === null || body instanceof Uint8Array;
     if (this.#replayable || !route.retry) return this.#try();
     this.#readAhead(REPLAY_LIMIT, (whole) => {
       this.#replayable = whole !== undefined;
+      this.#try();
+    });
+  }
+
+  #readWhole(tooLarge: Answer): void {
+    this.#readAhead(this.gateway.maxBufferSize, (whole) => {
+      if (whole === undefined) return this.#answer(tooLarge);
+      this.#body = whole;
+      this.#context.body = whole;
       this.#try();
     });
   }
@@ -199,68 +204,61 @@ export class Exchange implements CallObserver {
   }
 
   #sendMirrors({ mirrors }: CompiledRoute): void {
-    for (const { share, target } of mirrors) {
+    for (const { share, upstream, hostname } of mirrors) {
       if (share < 1 && this.gateway.random() >= share) continue;
-      const request = { ...this.#upstreamRequest(target, null), upgrade: undefined };
+      const request = hostRequest(hostname, this.#context, this.#endToEnd, null);
+      request.upgrade = undefined;
       removeHeader(request.headers, 'content-length');
-      sendAndForget((handler) => target.upstream.send(request, handler));
+      sendAndForget((handler) => upstream.send(request, handler));
     }
   }
 
   #try(): void {
-    if (this.#finished) return;
     const backend = this.#backend;
-    const target = backend?.target;
-    if (!backend || !target) return;
-    const answer = backend.redirect?.(this.#context);
-    if (answer && !(answer instanceof Promise)) return this.#answer(answer);
-    const request = this.#upstreamRequest(target, this.#body);
-    backend.modifyRequest?.(request.headers);
-    if (this.#attempt > 0) setHeader(request.headers, 'x-retry-attempt', String(this.#attempt));
+    if (this.#finished || !backend) return;
+    const made = backend.nextTry(this.#body);
+    const { endpoint } = backend;
+    if (endpoint) this.#metrics = endpoint.metrics;
+    if (isAnswer(made)) return this.#answer(made);
+    if (!endpoint) return this.#refuse('noValidBackends');
+    if (this.#attempt > 0) setHeader(made.headers, 'x-retry-attempt', String(this.#attempt));
     this.#call = new UpstreamCall(this);
-    this.#call.send(backend, request, backend.timeoutMs ?? this.#route?.backendTimeoutMs);
-  }
-
-  #upstreamRequest(target: CompiledTarget, body: BodySource | Uint8Array | null): UpstreamRequest {
-    const { method, path, query, headers } = this.#context;
-    const { upgrade, acceptsTrailers } = this.#endToEnd;
-    return {
-      method,
-      path: query === '' ? path : `${path}?${query}`,
-      headers: [
-        'host',
-        this.#upstreamAuthority(target),
-        ...headers,
-        ...(acceptsTrailers ? TE_TRAILERS : NOTHING),
-      ],
-      body: upgrade === undefined ? body : null,
-      upgrade,
-    };
-  }
-
-  /** Upstreams that have a name are asked by it, addresses by the client's own authority, unless a rewrite says otherwise. */
-  #upstreamAuthority({ hostname }: CompiledTarget): string {
-    const { authority, authorityRewrite: rewrite = 'auto' } = this.#context;
-    if (rewrite === 'auto' && hostname !== undefined) return hostname;
-    // Gateway API, `HTTPURLRewriteFilter`: the hostname is all that `Host` holds.
-    if (typeof rewrite === 'object' && 'host' in rewrite) return rewrite.host;
-    return rewriteAuthority(rewrite, authority);
+    this.#call.send(endpoint.upstream, made, endpoint.timeoutMs ?? this.#route?.backendTimeoutMs);
   }
 
   // ------------------------------------------------------------ what the upstream answers
 
   respond(status: number, headers: HeaderList): boolean {
+    const backend = this.#backend;
+    if (!backend) return false;
+    const fields = endToEndResponse(headers);
+    backend.heard(status, fields);
     if (this.#mayRetry() && this.#route?.retry?.codes.has(status)) {
       this.#retry();
       return false;
     }
-    clearTimeout(this.#timer);
-    this.#start(status, endToEndResponse(headers));
-    return true;
+    const begun = backend.begin(status, fields);
+    if (begun) this.#start(status, begun);
+    else if (backend.stopped) this.#answer(backend.stopped);
+    return !this.#finished;
   }
 
   write(chunk: Uint8Array): boolean {
-    return this.reply.write(chunk);
+    const backend = this.#backend;
+    if (!backend) return true;
+    const bytes = backend.push(chunk);
+    const more = bytes.length === 0 || this.reply.write(bytes);
+    if (backend.stopped) this.#stop(backend.stopped);
+    return more;
+  }
+
+  /** What was written last has told the client why, if its answer has begun. */
+  #stop(why: Answer): void {
+    this.#call?.cancel();
+    if (!this.#answered) return this.#answer(why);
+    this.#note(why);
+    this.reply.end();
+    this.#finish();
   }
 
   onDrain(listener: () => void): void {
@@ -268,6 +266,9 @@ export class Exchange implements CallObserver {
   }
 
   finish(trailers: HeaderList): void {
+    const rest = this.#backend?.end() ?? EMPTY;
+    if (!(rest instanceof Uint8Array)) return this.#answerWhole(rest);
+    if (rest.length > 0) this.reply.write(rest);
     if (trailers.length > 0) {
       this.#noteGrpcStatus(trailers);
       this.reply.endWithTrailers(trailers);
@@ -277,12 +278,22 @@ export class Exchange implements CallObserver {
     this.#finish();
   }
 
+  #answerWhole(whole: WholeAnswer | Answer): void {
+    if (isAnswer(whole)) return this.#answer(whole);
+    const { status, headers, bytes } = whole;
+    this.#start(status, [...headers, 'content-length', String(bytes.length)]);
+    if (bytes.length > 0) this.reply.write(bytes);
+    this.reply.end();
+    this.#finish();
+  }
+
   switched(status: number, headers: HeaderList, socket: DuplexSocket): void {
     if (this.#finished) {
       socket.destroy();
       return;
     }
     clearTimeout(this.#timer);
+    this.#backend?.heard(status, headers);
     this.#answered = true;
     this.#status = status;
     const fields = this.#responseHeaders(endToEndResponse(headers));
@@ -290,6 +301,7 @@ export class Exchange implements CallObserver {
   }
 
   failed(code: ErrorCode, detail: string | undefined): void {
+    this.#backend?.heard(undefined, NOTHING);
     if (this.#answered) return this.#breakOff(refusal(code, detail));
     if (this.#mayRetry()) return this.#retry();
     this.#refuse(code, detail);
@@ -328,6 +340,7 @@ export class Exchange implements CallObserver {
   }
 
   #start(status: number, headers: HeaderList): void {
+    clearTimeout(this.#timer);
     this.#answered = true;
     this.#status = status;
     this.#noteGrpcStatus(headers);
@@ -345,6 +358,7 @@ export class Exchange implements CallObserver {
     const context: RequestContext | undefined = this.#context;
     if (context === undefined) return headers;
     for (const modify of context.responseModifiers) modify(headers);
+    this.#backend?.endpoint?.modifyResponse?.(headers);
     const { responseHeaders } = context;
     for (let i = 0; i < responseHeaders.length; i += 2) {
       setHeader(headers, responseHeaders[i], responseHeaders[i + 1]);
@@ -365,6 +379,7 @@ export class Exchange implements CallObserver {
 
   #requestTimedOut(): void {
     if (this.#answered) return;
+    if (this.#call) this.#backend?.heard(undefined, NOTHING);
     this.#call?.cancel();
     this.#replayable = false;
     this.#refuse('requestTimeout');
@@ -384,6 +399,7 @@ export class Exchange implements CallObserver {
     const { gateway, request } = this;
     const finishedAt = gateway.now();
     const durationMs = Math.max(0, finishedAt - this.#startedAt);
+    const { endpoint, protocol = 'http' } = this.#backend ?? NO_BACKEND;
     const reason = this.#reason ?? (this.#error ? 'Internal' : undefined);
     this.#metrics.observe(request.method, this.#status, reason ?? 'unknown', durationMs / 1000);
     gateway.log({
@@ -392,7 +408,7 @@ export class Exchange implements CallObserver {
       gateway: gateway.name,
       listener: this.#listener?.name,
       route: this.#route?.name,
-      endpoint: this.#call && this.#backend?.target?.upstream.endpoint,
+      endpoint: this.#call && endpoint?.upstream.endpoint,
       source: request.connection.source,
       method: request.method,
       host: this.#host,
@@ -402,7 +418,8 @@ export class Exchange implements CallObserver {
       grpcStatus: this.#grpcStatus,
       sni: request.connection.sni,
       jwtSubject: subjectOf(this.#context),
-      protocol: 'http',
+      protocol,
+      details: this.#backend?.close(finishedAt),
       retryAttempt: this.#attempt || undefined,
       error: this.#error,
       reason,
@@ -429,8 +446,8 @@ const UNCLEAR_LENGTH: Answer = {
 };
 
 const EMPTY = new Uint8Array();
+const NO_BACKEND: Partial<BackendExchange> = {};
 const NOTHING: HeaderList = [];
-const TE_TRAILERS: HeaderList = ['te', 'trailers'];
 
 /** A gRPC client reads `grpc-status`, not the HTTP status; without a body the fields are a trailers-only answer. */
 function asGrpc(answer: Answer): Pick<Answer, 'status' | 'headers' | 'body'> {

@@ -1,4 +1,5 @@
 import { activation, type GatewayActivation } from '../cel/gateway/activation';
+import type { Phase } from '../cel/gateway/phase';
 import { RequestView } from '../cel/gateway/request-view';
 import { withSecret } from '../cel/gateway/secret';
 import { type CelValue, MapView } from '../cel/value';
@@ -14,9 +15,15 @@ const NOT_TOLD: readonly string[] = [
   ...['unverifiedWorkload', 'tunnel', 'connectHeaders'].map((field) => `source.${field}`),
 ];
 
+/** What is not told beside that where backends are concerned. */
+const NOT_TOLD_IN: Readonly<Partial<Record<Phase, readonly string[]>>> = {
+  'llm-request': ['llm', 'backend', 'metadata', 'extproc'],
+  response: ['response.body', 'response.bodyPrefix', 'llm', 'backend', 'metadata', 'extproc'],
+};
+
 /** The variables that an expression reads and this gateway cannot tell. */
-export function notTold(reads: ReadonlySet<string>): string[] {
-  return NOT_TOLD.filter((name) => reads.has(name));
+export function notTold(reads: ReadonlySet<string>, phase: Phase): string[] {
+  return [...NOT_TOLD, ...(NOT_TOLD_IN[phase] ?? [])].filter((name) => reads.has(name));
 }
 
 /** A request as expressions see it. What they do not read is not computed. */

@@ -10,7 +10,7 @@ export class Expressions {
   readonly #compiled = new Map<string, Rule | undefined>();
 
   constructor(
-    private readonly phase: Extract<Phase, 'gateway' | 'route'>,
+    private readonly phase: Extract<Phase, 'gateway' | 'route' | 'llm-request' | 'response'>,
     private readonly host: Host,
     private readonly report: (finding: Diagnostic) => void,
   ) {}
@@ -27,7 +27,7 @@ export class Expressions {
       const code = severity === 'error' ? 'InvalidExpression' : 'NoEffect';
       this.report({ severity, code, path, message: shown });
     }
-    const untold = rule ? notTold(rule.reads) : [];
+    const untold = rule ? notTold(rule.reads, this.phase) : [];
     if (untold.length > 0) {
       this.report({
         severity: 'error',

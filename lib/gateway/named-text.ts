@@ -4,7 +4,11 @@ import type { PolicyHost } from './policy-host';
 export type NamedText = { readonly text: string } | { readonly file: string };
 
 /** The text; or nothing, and a finding at `path`, where its file cannot be read. */
-export function readNamedText(source: NamedText, path: string, host: PolicyHost) {
+export function readNamedText(
+  source: NamedText,
+  path: string,
+  host: Pick<PolicyHost, 'readFile' | 'report'>,
+) {
   if ('text' in source) return source.text;
   try {
     return Buffer.from(host.readFile(source.file)).toString('utf8');

@@ -1,5 +1,12 @@
 import type { Diagnostic } from '../diagnostic';
-import type { NormalBackend, NormalDocument, NormalRoute, PathMatch } from '../standalone/document';
+import { implicitCredentials } from '../llm/provider';
+import type {
+  NormalBackend,
+  NormalDocument,
+  NormalLlmProvider,
+  NormalRoute,
+  PathMatch,
+} from '../standalone/document';
 import { regexProblem } from '../standalone/regex';
 import { policyPlaces } from './policy-places';
 import { unsafeValues } from './unsafe-values';
@@ -15,9 +22,6 @@ export function refuse(document: NormalDocument): Diagnostic[] {
     ...policyPlaces(document).flatMap(({ path, policies }) => unsafeValues(path, policies)),
     ...routes.flatMap(refuseMatches),
     ...routes.flatMap(({ backends }) => backends).flatMap(refuseBackend),
-    ...routes
-      .flatMap((route) => route.backends)
-      .flatMap(({ path, policies }) => unsafeValues(`${path}.policies`, policies)),
   ];
 }
 
@@ -34,23 +38,28 @@ function refuseConfig({ config }: NormalDocument): Diagnostic[] {
   ];
 }
 
-/** What is understood and not run yet. */
-const NOT_YET: readonly (readonly [key: string, isMeant: (backend: NormalBackend) => unknown])[] = [
-  ['ai', ({ target }) => target !== 'invalid' && 'llm' in target],
-  ['policies.backendTLS', ({ policies }) => policies.tls],
-  ['policies.backendAuth', ({ policies }) => policies.auth],
-  ['policies.tcp', ({ policies }) => policies.connectTimeoutMs !== undefined],
-];
+function refuseBackend({ path, target, policies }: NormalBackend): Diagnostic[] {
+  if (target === 'invalid' || !('llm' in target)) return unsafeValues(`${path}.policies`, policies);
+  const providers = target.llm.flat();
+  return providers.flatMap((provider) => [
+    ...unsafeValues(`${provider.path}.policies`, provider.policies),
+    ...refuseProvider(provider),
+  ]);
+}
 
-function refuseBackend(backend: NormalBackend): Diagnostic[] {
-  const found = NOT_YET.filter(([, isMeant]) => isMeant(backend));
-  return found.map(([key]) => ({
-    severity: 'error',
-    code: 'Unsupported',
-    path: `${backend.path}.${key}`,
-    message: 'this gateway does not run it yet, so it refuses the file rather than ignoring it',
-    hint: 'run this with agentgateway, or remove it',
-  }));
+/** Where no credential is configured, some providers are asked with the identity of the machine. */
+function refuseProvider({ path, provider, policies }: NormalLlmProvider): Diagnostic[] {
+  const identity = policies.auth ? undefined : implicitCredentials(provider.kind);
+  if (identity === undefined) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'Unsupported',
+      path: `${path}.provider.${provider.kind}`,
+      message: `without \`backendAuth\` agentgateway asks \`${provider.kind}\` with ${identity}, which this gateway has not`,
+      hint: 'write a key under `policies.backendAuth`, or run this with agentgateway',
+    },
+  ];
 }
 
 function refuseMatches({ path, matches }: NormalRoute): Diagnostic[] {

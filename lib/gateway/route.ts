@@ -1,6 +1,6 @@
 import type { Upstream } from '../effects';
 import type { RequestMetrics } from '../telemetry/metrics';
-import type { HeaderModification } from './policies/header-modifier';
+import type { Backend } from './backends/backend';
 import type { RequestPolicy } from './policy';
 import type { Router } from './router';
 
@@ -47,10 +47,6 @@ export interface CompiledRetry {
 export interface CompiledMirror {
   /** From 0 to 1: how many of the requests. */
   readonly share: number;
-  readonly target: CompiledTarget;
-}
-
-export interface CompiledTarget {
   readonly upstream: Upstream;
   /** The name that the upstream is asked by. @default - it is known by an address only */
   readonly hostname: string | undefined;
@@ -59,11 +55,7 @@ export interface CompiledTarget {
 export interface CompiledBackend {
   readonly weight: number;
   /** @default - the reference does not resolve: its share is answered 500 */
-  readonly target: CompiledTarget | undefined;
-  /** Runs on each try. */
-  readonly modifyRequest: HeaderModification | undefined;
-  readonly modifyResponse: HeaderModification | undefined;
-  readonly redirect: RequestPolicy | undefined;
-  readonly timeoutMs: number | undefined;
+  readonly backend: Backend | undefined;
+  /** For requests that end before an endpoint of it is chosen. */
   readonly metrics: RequestMetrics;
 }

@@ -1,12 +1,12 @@
 import type {
   DuplexSocket,
   HeaderList,
+  Upstream,
   UpstreamError,
   UpstreamHandler,
   UpstreamRequest,
 } from '../effects';
 import type { ErrorCode } from './errors';
-import type { CompiledBackend } from './route';
 
 /** Who is told how one try went. Exactly one of `respond`, `switched` and `failed` comes first, and only `failed` may follow. */
 export interface CallObserver {
@@ -39,9 +39,9 @@ export class UpstreamCall implements UpstreamHandler {
 
   constructor(private readonly observer: CallObserver) {}
 
-  send(backend: CompiledBackend, request: UpstreamRequest, timeoutMs: number | undefined): void {
+  send(upstream: Upstream, request: UpstreamRequest, timeoutMs: number | undefined): void {
     if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.#timeOut(), timeoutMs);
-    backend.target?.upstream.send(request, this);
+    upstream.send(request, this);
   }
 
   /** Ends the try; nothing is told to the observer afterwards. */

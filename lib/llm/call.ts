@@ -46,6 +46,8 @@ export interface LlmCall {
   /** JSON, or the client's bytes where nothing is read. */
   readonly body: string | Uint8Array;
   readonly seen: RequestSeen;
+  /** What the client asked, as the policy has left it. @default - the request is passed on unread */
+  readonly request?: JsonRecord;
   /** The format that the provider gets. @default - the request is passed on unread */
   readonly format?: LlmFormat;
   /** @default - the request is passed on unread */
@@ -104,6 +106,7 @@ function translatedCall(
     path: upstreamPath(provider, target, asked, choice.format, model),
     body,
     seen: seenInRequest(client, providerName(provider), request.body),
+    request: request.body,
     format: choice.format,
     choice,
     provider,

@@ -21,7 +21,7 @@ type Field = readonly [name: string, read: (call: LlmCallSeen) => LogValue | und
 export const LLM_LOG_FIELDS: readonly Field[] = [
   ['gen_ai.operation.name', operationName],
   ['gen_ai.provider.name', ({ request }) => request.provider],
-  ['gen_ai.request.model', ({ request }) => request.model],
+  ['gen_ai.request.model', ({ request }) => request.model || undefined],
   ['gen_ai.response.model', ({ response }) => response.model],
   ['gen_ai.usage.input_tokens', ({ response }) => response.usage.inputTokens],
   [

@@ -23,10 +23,14 @@ export interface AccessRecord {
   readonly jwtSubject?: string;
   /** `http` until a backend says otherwise. */
   readonly protocol: string;
+  /** What the protocol tells, in order: `gen_ai.request.model`, … */
+  readonly details?: readonly LogField[];
   readonly retryAttempt?: number;
   readonly error?: string;
   readonly reason?: string;
 }
+
+export type LogField = readonly [name: string, value: string | number];
 
 export interface AccessLogOptions {
   /** @default 'text' */
@@ -39,7 +43,7 @@ type Value = string | number | undefined;
 type Field = readonly [name: string, read: (record: AccessRecord) => Value];
 
 /** The order in which fields stand on a line, as agentgateway writes them. */
-const FIELDS: readonly Field[] = [
+const OPENING_FIELDS: readonly Field[] = [
   ['gateway', (r) => r.gateway],
   ['listener', (r) => r.listener],
   ['route', (r) => r.route],
@@ -54,6 +58,10 @@ const FIELDS: readonly Field[] = [
   ['tls.sni', (r) => r.sni],
   ['jwt.sub', (r) => r.jwtSubject],
   ['protocol', (r) => r.protocol],
+];
+
+/** Those that follow the details of a protocol. */
+const CLOSING_FIELDS: readonly Field[] = [
   ['retry.attempt', (r) => r.retryAttempt],
   ['error', (r) => r.error],
   ['reason', (r) => r.reason],
@@ -64,27 +72,46 @@ export type AccessLog = (record: AccessRecord) => string;
 
 /** The writer of access-log lines: decided once, then one call a request. */
 export function accessLog({ format = 'text', remove = [] }: AccessLogOptions = {}): AccessLog {
-  const fields = FIELDS.filter(([name]) => !remove.includes(name));
-  return format === 'json' ? jsonLog(fields) : textLog(fields);
+  const removed = new Set(remove);
+  const isKept = ([name]: readonly [string, ...unknown[]]) => !removed.has(name);
+  const layout: Layout = {
+    opening: OPENING_FIELDS.filter(isKept),
+    closing: CLOSING_FIELDS.filter(isKept),
+    detailsOf: ({ details = NO_DETAILS }) => (removed.size > 0 ? details.filter(isKept) : details),
+  };
+  return format === 'json' ? jsonLog(layout) : textLog(layout);
 }
 
-function textLog(fields: readonly Field[]): AccessLog {
+/** The fields of a line, in order. */
+interface Layout {
+  readonly opening: readonly Field[];
+  readonly detailsOf: (record: AccessRecord) => readonly LogField[];
+  readonly closing: readonly Field[];
+}
+
+const NO_DETAILS: readonly LogField[] = [];
+
+function textLog({ opening, detailsOf, closing }: Layout): AccessLog {
   const timestamp = timestamps();
   return function textLine(record) {
     let line = `${timestamp(record.finishedAt)}\tinfo\trequest`;
-    for (const [name, read] of fields) {
-      const value = read(record);
-      if (value === undefined) continue;
-      line += ` ${name}=${typeof value === 'string' ? quoteText(name, value) : value}`;
-    }
+    for (const [name, read] of opening) line += fieldText(name, read(record));
+    for (const [name, value] of detailsOf(record)) line += fieldText(name, value);
+    for (const [name, read] of closing) line += fieldText(name, read(record));
     return line;
   };
 }
 
-function jsonLog(fields: readonly Field[]): AccessLog {
+function fieldText(name: string, value: Value): string {
+  if (value === undefined) return '';
+  return ` ${name}=${typeof value === 'string' ? quoteText(name, value) : value}`;
+}
+
+function jsonLog({ opening, detailsOf, closing }: Layout): AccessLog {
   const timestamp = timestamps();
   return function jsonLine(record) {
-    const values = fields.map(([name, read]) => [name, read(record)]);
+    const named = ([name, read]: Field) => [name, read(record)] as const;
+    const values = [...opening.map(named), ...detailsOf(record), ...closing.map(named)];
     const time = timestamp(record.finishedAt);
     return JSON.stringify({ level: 'info', time, scope: 'request', ...Object.fromEntries(values) });
   };

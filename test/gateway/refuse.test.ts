@@ -99,11 +99,11 @@ describe('regular expressions that agentgateway does not take', () => {
 });
 
 describe('language models', () => {
-  it('are refused until this gateway runs them', () => {
-    const ai = { name: 'backend', provider: { openAI: {} } };
+  it('are refused where they are asked with the identity of a machine', () => {
+    const ai = { name: 'backend', provider: { azure: { resourceName: 'res' } } };
     const backend: RouteBackendEntry = { ai };
     expect(refused({ backends: [backend] })).toEqual([
-      expect.stringContaining('backends[0].ai: this gateway does not run it yet'),
+      expect.stringContaining('backends[0].ai.provider.azure: without `backendAuth`'),
     ]);
   });
 });

@@ -1,0 +1,128 @@
+import type { Rule } from '../../cel/gateway/rule';
+import { type RouteType, routeFinder } from '../../llm/format';
+import { HEALTHY } from '../../llm/health';
+import { modelAliases } from '../../llm/model-alias';
+import { type ProviderSettings, providerHost } from '../../llm/provider';
+import type {
+  NormalHealth,
+  NormalLlm,
+  NormalLlmPolicies,
+  NormalLlmProvider,
+} from '../../standalone/document';
+import type { BackendHost, MetricsOf } from './backend-host';
+import { addressOf, compileEndpoint } from './compile-endpoint';
+import { compileFields } from './computed-fields';
+import { LlmBackend, type LlmProvider } from './llm';
+import { upstreamTls } from './tls';
+
+/** Where providers are asked that have a host of their own. */
+const HTTPS = 443;
+
+export function compileLlm(
+  { llm }: NormalLlm,
+  metricsOf: MetricsOf,
+  host: BackendHost,
+): LlmBackend {
+  const groups = llm.map((group) =>
+    group.flatMap((provider) => compileProvider(provider, metricsOf, host)),
+  );
+  return new LlmBackend(groups, host);
+}
+
+function compileProvider(
+  settings: NormalLlmProvider,
+  metricsOf: MetricsOf,
+  host: BackendHost,
+): LlmProvider[] {
+  const { path, provider, hostOverride, policies } = settings;
+  const { ai, health, auth } = policies;
+  const ownHost = hostOverride ? undefined : providerHost(settingsOf(provider));
+  const target = hostOverride ?? (ownHost && { host: ownHost, port: HTTPS });
+  if (!target) return missingHost(path, provider.kind, host);
+  const encrypted = encryption(policies, ownHost, path, host);
+  return [
+    {
+      endpoint: compileEndpoint(addressOf(target, policies, encrypted), policies, metricsOf, host),
+      ownHost,
+      // The schema knows no other routes.
+      routeOf: routeFinder(ai.routes as Readonly<Record<string, RouteType>>),
+      target: llmTarget(settings),
+      transformations: compileFields(ai.transformations, host.llmRequests),
+      finalTransformations: compileFields(ai.finalTransformations, host.llmRequests),
+      credentialPlace: credentialPlace(auth),
+      tokenize: settings.tokenize,
+      eviction: health?.eviction,
+      unhealthy: health && unhealthyRule(health, host),
+      health: HEALTHY,
+    },
+  ];
+}
+
+/** The schema knows no other formats than those of `lib/llm`. */
+function settingsOf(provider: NormalLlmProvider['provider']): ProviderSettings {
+  return provider as ProviderSettings;
+}
+
+function missingHost(path: string, kind: string, host: BackendHost): [] {
+  host.report({
+    severity: 'error',
+    code: 'Required',
+    path: `${path}.hostOverride`,
+    message: `a provider of kind \`${kind}\` has no host of its own`,
+    hint: 'write where it is called: `hostOverride: models.example.com:443`',
+  });
+  return [];
+}
+
+/** Whoever is called at another host says itself whether it is encrypted. */
+function encryption(
+  { tls }: NormalLlmPolicies,
+  ownHost: string | undefined,
+  path: string,
+  host: BackendHost,
+) {
+  if (tls) return upstreamTls(tls, `${path}.policies.backendTLS`, host);
+  return ownHost === undefined ? undefined : {};
+}
+
+function llmTarget({
+  provider,
+  pathOverride,
+  pathPrefix,
+  hostOverride,
+  policies: { ai },
+}: NormalLlmProvider): LlmProvider['target'] {
+  const { overrides, defaults, prompts } = ai;
+  const hasPrompts = prompts.prepend.length + prompts.append.length > 0;
+  return {
+    provider: settingsOf(provider),
+    pathOverride,
+    pathPrefix,
+    hostOverride: hostOverride !== undefined,
+    policy: {
+      ...(!isEmpty(overrides) && { overrides }),
+      ...(!isEmpty(defaults) && { defaults }),
+      ...(!isEmpty(ai.modelAliases) && { modelAliases: modelAliases(ai.modelAliases) }),
+      ...(hasPrompts && { prompts }),
+    },
+  };
+}
+
+function isEmpty(fields: object): boolean {
+  return Object.keys(fields).length === 0;
+}
+
+function credentialPlace(auth: NormalLlmPolicies['auth']): LlmProvider['credentialPlace'] {
+  const location = auth?.key?.location;
+  if (!location) return undefined;
+  const isHeader = 'header' in location && location.header.name.toLowerCase() === 'authorization';
+  return isHeader ? 'authorization' : 'elsewhere';
+}
+
+function unhealthyRule(
+  { path, unhealthyExpression }: NormalHealth,
+  host: BackendHost,
+): Rule | undefined {
+  if (unhealthyExpression === undefined) return undefined;
+  return host.responses.compile(`${path}.unhealthyExpression`, unhealthyExpression);
+}
