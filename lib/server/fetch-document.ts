@@ -1,5 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import type { FetchedDocument, FetchLimits, HeaderList, UpstreamAddress } from '../effects';
 import type { Resolution } from './resolve';
 
@@ -16,7 +18,8 @@ export function documentFetcher(resolve: Resolve) {
         () => request.destroy(new Error(`there is no answer within ${limits.timeoutMs / 1000} s`)),
         limits.timeoutMs,
       );
-      const request = open(resolved(new URL(url), resolve));
+      const named = new URL(url);
+      const request = open(resolved(named, resolve), hostOf(named));
       request.on('response', (response) => read(response, limits.maxBytes).then(settle, fail));
       request.on('error', fail);
       request.on('close', () => clearTimeout(timer));
@@ -24,17 +27,26 @@ export function documentFetcher(resolve: Resolve) {
     });
 }
 
-function open(url: URL): ClientRequest {
-  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
-  return request(url, { agent: false, headers: { accept: 'application/json' } });
+/** `name` is what the certificate must bear, wherever the document really is. */
+function open(url: URL, name: string): ClientRequest {
+  const options = { agent: false, headers: { accept: 'application/json' } };
+  if (url.protocol !== 'https:') return requestHttp(url, options);
+  return requestHttps(url, {
+    ...options,
+    servername: isIP(name) ? '' : name,
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+  });
 }
 
 /** `--resolve` speaks of all that the gateway asks. */
 function resolved(url: URL, resolve: Resolve): URL {
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const resolution = resolve({ host, port, httpVersion: 'HTTP/1.1' });
+  const resolution = resolve({ host: hostOf(url), port, httpVersion: 'HTTP/1.1' });
   return resolution ? new URL(`${url.pathname}${url.search}`, resolution.origin) : url;
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
 }
 
 function read(response: IncomingMessage, maxBytes: number): Promise<FetchedDocument> {

@@ -1,6 +1,9 @@
 import type { UpstreamAddress } from '../effects';
 
-/** Where an upstream really is on this machine: `--resolve httpbin.httpbin:8000=http://127.0.0.1:9000`. */
+/**
+ * Where an upstream really is on this machine: `--resolve httpbin.httpbin:8000=http://127.0.0.1:9000`. It is called in clear
+ * with `http://`, whatever the configuration says, and over TLS with `https://`, then under the name that is configured.
+ */
 export interface Resolution {
   /** How the user wrote the upstream. */
   readonly name: string;
@@ -9,7 +12,7 @@ export interface Resolution {
   readonly origin: URL;
 }
 
-const FORM = 'write it as `host:port=http://host:port`';
+const FORM = 'write it as `host:port=http://host:port`, or with `https://`';
 
 /**
  * Reads one `--resolve`.
@@ -40,7 +43,7 @@ function parseOrigin(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   const plain = url.pathname === '/' && !url.search && !url.username && !url.hash;
-  return plain && url.protocol === 'http:' ? url : undefined;
+  return plain && /^https?:$/.test(url.protocol) ? url : undefined;
 }
 
 /** Finds the resolution for an address; a Service may be written short: `httpbin.httpbin` for `httpbin.httpbin.svc.cluster.local`. */

@@ -37,13 +37,14 @@ export class UpstreamTlsClient {
   /** @throws Error where the certificate, the key or the authorities cannot be used */
   open(place: NetConnectOpts): TLSSocket {
     this.#context ??= secureContext(this.tls);
+    const ticket = this.#tickets.pop();
     const socket = connect({
       ...place,
       ...this.#options,
       secureContext: this.#context,
-      session: this.#tickets.pop(),
+      session: ticket,
     });
-    this.#remember(socket);
+    this.#remember(socket, ticket);
     return socket;
   }
 
@@ -53,7 +54,7 @@ export class UpstreamTlsClient {
   }
 
   /** Sessions of peers that were not verified are forgotten: resuming one would not verify it again. */
-  #remember(socket: TLSSocket): void {
+  #remember(socket: TLSSocket, used: Buffer | undefined): void {
     let verified = false;
     let early: Buffer | undefined;
     socket.on('session', (ticket: Buffer) => {
@@ -62,7 +63,9 @@ export class UpstreamTlsClient {
     });
     socket.once('secureConnect', () => {
       verified = true;
-      if (early) this.#keep(early);
+      const again = socket.getProtocol() === 'TLSv1.2' && socket.isSessionReused();
+      const ticket = early ?? (again ? used : undefined);
+      if (ticket) this.#keep(ticket);
     });
   }
 
@@ -75,7 +78,7 @@ export class UpstreamTlsClient {
 /** What the versions of HTTP are called in a handshake (RFC 7301 §6, RFC 9113 §3.1). */
 const PROTOCOLS = { 'HTTP/1.1': 'http/1.1', 'HTTP/2.0': 'h2' } as const;
 
-/** Each is used once (RFC 8446 §C.4), so that a few connections at a time can resume. */
+/** With TLS 1.3 each is used once (RFC 8446 §C.4), so that a few connections at a time can resume. */
 const MAX_TICKETS = 8;
 
 function secureContext({ roots, cert, key }: UpstreamTls): SecureContext {

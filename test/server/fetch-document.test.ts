@@ -1,7 +1,10 @@
 import type { RequestListener } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { documentFetcher } from '../../lib/server/fetch-document';
 import { parseResolution, resolver } from '../../lib/server/resolve';
+import { testCertificate } from '../support/certificate';
 import { freePort } from '../support/free-port';
 import { httpUpstream } from '../support/http-upstream';
 
@@ -33,6 +36,26 @@ describe('a document that is fetched', () => {
       const { body } = await fetch(`https://${host}/keys`, LIMITS);
       expect(Buffer.from(body).toString()).toBe('/keys');
     }
+  });
+
+  it('is asked for by its own name where `--resolve` keeps TLS, and not from anybody', async () => {
+    const asked: unknown[] = [];
+    const certificate = testCertificate('issuer.shop');
+    const server = createServer({
+      ...certificate,
+      SNICallback: (name, answer) => {
+        asked.push(name);
+        answer(null);
+      },
+    });
+    const port = await new Promise<number>((listening) => {
+      server.listen(0, '127.0.0.1', () => listening((server.address() as AddressInfo).port));
+    });
+    onTestFinished(() => void server.close());
+    const resolve = resolver([parseResolution(`issuer.shop:443=https://127.0.0.1:${port}`)]);
+    const fetched = documentFetcher(resolve)('https://issuer.shop/keys', LIMITS);
+    await expect(fetched).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    expect(asked).toEqual(['issuer.shop']);
   });
 
   it('is not looked for where a redirect leads', async () => {

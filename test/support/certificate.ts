@@ -8,22 +8,50 @@ export interface TestCertificate {
   readonly key: string;
 }
 
+export interface TestCertificateOptions {
+  /** Who signs it. @default - itself */
+  readonly issuer?: { readonly name: string; readonly key: KeyObject };
+  /** URIs and IPv4 addresses that it is made out to, beside its name. */
+  readonly uris?: readonly string[];
+  readonly addresses?: readonly string[];
+  /** Whether it bears its name as a host, and not only as a subject. @default true */
+  readonly isHost?: boolean;
+  /** Whether its time is over. @default false */
+  readonly expired?: boolean;
+}
+
 /** Signs a certificate for a host name with its own key, or with that of `issuer`. */
 export function testCertificate(
   name: string,
-  issuer?: { readonly name: string; readonly key: KeyObject },
+  issuerOrOptions: TestCertificateOptions | NonNullable<TestCertificateOptions['issuer']> = {},
 ): TestCertificate & { readonly privateKey: KeyObject } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const options = 'key' in issuerOrOptions ? { issuer: issuerOrOptions } : issuerOrOptions;
+  const { issuer, uris = [], addresses = [], isHost = true, expired = false } = options;
   const signer = issuer ?? { name, key: privateKey };
+  const names = [
+    ...(isHost ? [tagged(0x82, Buffer.from(name))] : []),
+    ...uris.map((uri) => tagged(0x86, Buffer.from(uri))),
+    ...addresses.map((address) => tagged(0x87, Buffer.from(address.split('.').map(Number)))),
+  ];
   const body = sequence(
     explicit(0, integer(Buffer.of(2))),
     integer(Buffer.concat([Buffer.of(1), randomBytes(8)])),
     ECDSA_WITH_SHA256,
     distinguishedName(signer.name),
-    sequence(generalizedTime('20200101000000Z'), generalizedTime('20991231000000Z')),
+    sequence(
+      generalizedTime('20200101000000Z'),
+      generalizedTime(expired ? '20200102000000Z' : '20991231000000Z'),
+    ),
     distinguishedName(name),
     publicKey.export({ type: 'spki', format: 'der' }),
-    explicit(3, sequence(...(issuer ? [] : [CERTIFICATE_AUTHORITY]), alternativeName(name))),
+    explicit(
+      3,
+      sequence(
+        ...(issuer ? [] : [CERTIFICATE_AUTHORITY]),
+        ...(names.length > 0 ? [alternativeNames(names)] : []),
+      ),
+    ),
   );
   const signature = sign('sha256', body, signer.key);
   const der = sequence(body, ECDSA_WITH_SHA256, tagged(0x03, Buffer.of(0), signature));
@@ -84,9 +112,6 @@ function distinguishedName(name: string): Buffer {
 }
 
 /** 2.5.29.17 */
-function alternativeName(name: string): Buffer {
-  return sequence(
-    objectIdentifier('551d11'),
-    tagged(0x04, sequence(tagged(0x82, Buffer.from(name)))),
-  );
+function alternativeNames(names: readonly Buffer[]): Buffer {
+  return sequence(objectIdentifier('551d11'), tagged(0x04, sequence(...names)));
 }
