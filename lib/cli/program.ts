@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { CheckCommandOptions } from './check';
 import type { RunOptions } from './run';
+import { addTokenCommand } from './token-program';
 import type { TranslateOptions } from './translate';
 import { version } from './version';
 
@@ -54,7 +55,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nagw check --help, agw run --help and agw translate --help show examples.',
+      '\nagw check --help, agw run --help, agw translate --help and agw token --help show examples.',
     );
   program
     .command('check')
@@ -92,7 +93,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .addOption(
       repeatable(
         '--resolve <host:port=url>',
-        'send requests for an upstream elsewhere, over plain HTTP',
+        'send requests for an upstream elsewhere: http:// without TLS, https:// with',
       ),
     )
     .addOption(
@@ -115,6 +116,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .action((files: string[], options: TranslateOptions) =>
       finish(translateVerb().translateCommand(files, options)),
     );
+  addTokenCommand(program, finish);
   return program;
 }
 

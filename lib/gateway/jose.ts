@@ -1,3 +1,7 @@
+import type { calculateJwkThumbprint } from 'jose/jwk/thumbprint' with {
+  'resolution-mode': 'import',
+};
+import type { CompactSign } from 'jose/jws/compact/sign' with { 'resolution-mode': 'import' };
 import type { compactVerify } from 'jose/jws/compact/verify' with { 'resolution-mode': 'import' };
 
 /**
@@ -6,4 +10,14 @@ import type { compactVerify } from 'jose/jws/compact/verify' with { 'resolution-
  */
 export async function loadCompactVerify(): Promise<typeof compactVerify> {
   return (await import('jose/jws/compact/verify')).compactVerify;
+}
+
+/** Signs tokens, which no gateway does: `agw token` makes some to try one with. */
+export async function loadCompactSign(): Promise<typeof CompactSign> {
+  return (await import('jose/jws/compact/sign')).CompactSign;
+}
+
+/** Names a key by its own content (RFC 7638). */
+export async function loadThumbprint(): Promise<typeof calculateJwkThumbprint> {
+  return (await import('jose/jwk/thumbprint')).calculateJwkThumbprint;
 }

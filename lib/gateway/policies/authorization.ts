@@ -12,7 +12,7 @@ const FORBIDDEN = refusal('forbidden');
 /** Lets a request pass when no `deny` holds, every `require` does and, where there are `allow` rules, one of them. */
 export function compileAuthorization(
   { rules }: NormalAuthorizationPolicy,
-  host: PolicyHost,
+  host: Pick<PolicyHost, 'expressions'>,
 ): RequestPolicy {
   const rulesOf = (action: NormalAuthorizationRule['action']) =>
     rules

@@ -19,7 +19,7 @@ export interface CredentialLocation {
 export function compileLocation(
   location: AuthorizationLocation,
   path: string,
-  host: PolicyHost,
+  host: Pick<PolicyHost, 'expressions'>,
 ): CredentialLocation {
   if ('header' in location) return headerLocation(location.header.name, location.header.prefix);
   if ('queryParameter' in location) return queryLocation(location.queryParameter.name);

@@ -14,6 +14,8 @@ import { type KeySet, readKeySet, type VerificationKey } from './jwks';
 import { checkClaims } from './jwt-claims';
 import { readClaims, readHeader, TOKEN_PROBLEMS, TokenProblem, unknownKey } from './jwt-token';
 
+type JwtHost = Pick<PolicyHost, 'now' | 'readFile' | 'keySets' | 'expressions' | 'report'>;
+
 /** The keys of a provider, now. */
 type KeySource =
   | { readonly keys: KeySet; readonly version: 0 }
@@ -31,7 +33,7 @@ const VERIFIED_TOKENS = 4096;
  * Lets callers with a valid token in (RFC 7519). The key is that of the first provider that has the token's `kid`, as
  * agentgateway chooses it; its issuer plays no part in that. A good token does not travel on.
  */
-export function compileJwt(policy: NormalJwtPolicy, host: PolicyHost): RequestPolicy {
+export function compileJwt(policy: NormalJwtPolicy, host: JwtHost): RequestPolicy {
   const providers = policy.providers.map((settings) => ({
     settings,
     source: openSource(settings, host),
@@ -146,7 +148,7 @@ async function hasGoodSignature(token: string, { key, algorithms }: Verification
 
 // ---------------------------------------------------------------- at load
 
-function openSource(provider: NormalJwtProvider, host: PolicyHost): KeySource {
+function openSource(provider: NormalJwtProvider, host: JwtHost): KeySource {
   const { jwks, path } = provider;
   if ('url' in jwks) return host.keySets.open(jwks.url);
   const text = readNamedText(jwks, `${path}.jwks`, host);
@@ -156,7 +158,7 @@ function openSource(provider: NormalJwtProvider, host: PolicyHost): KeySource {
   };
 }
 
-function readLocal(text: string, path: string, host: PolicyHost): KeySet {
+function readLocal(text: string, path: string, host: JwtHost): KeySet {
   const read = readKeySet(text);
   if ('problem' in read) {
     host.report({
@@ -190,7 +192,7 @@ function readLocal(text: string, path: string, host: PolicyHost): KeySet {
 }
 
 /** Keys that are fetched are not known yet. */
-function reportSharedKeys(providers: readonly Provider[], host: PolicyHost): void {
+function reportSharedKeys(providers: readonly Provider[], host: JwtHost): void {
   const first = new Map<string, string>();
   for (const { settings, source } of providers) {
     for (const kid of source.keys?.keys() ?? []) {
@@ -201,7 +203,7 @@ function reportSharedKeys(providers: readonly Provider[], host: PolicyHost): voi
   }
 }
 
-function reportSharedKey(kid: string, first: string, second: string, host: PolicyHost): void {
+function reportSharedKey(kid: string, first: string, second: string, host: JwtHost): void {
   host.report({
     severity: 'warning',
     code: 'Overridden',
