@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../diagnostic';
 import type { UpstreamAddress } from '../effects';
+import { providerAddress } from '../gateway/backends/provider-address';
 import { type Resolution, resolver } from '../server/resolve';
-import type { NormalDocument } from '../standalone/document';
+import type { NormalBackend, NormalDocument } from '../standalone/document';
 
 export interface MappingOptions {
   readonly ports: ReadonlyMap<number, number>;
@@ -50,12 +51,20 @@ function portsOf({ binds, config }: NormalDocument): number[] {
   return [...binds.map(({ port }) => port), ...own];
 }
 
+/** Where the backend sends requests: of providers of models there may be several. */
+function addressesOf({ target }: NormalBackend): { host: string; port: number }[] {
+  if (target === 'invalid' || 'unix' in target) return [];
+  if ('host' in target) return [target];
+  return target.llm.flat().flatMap((provider) => {
+    const address = providerAddress(provider);
+    return address && 'host' in address ? [address] : [];
+  });
+}
+
 function upstreamsOf({ binds, policies }: NormalDocument): UpstreamAddress[] {
   const listeners = binds.flatMap((bind) => bind.listeners);
   const routes = listeners.flatMap((listener) => listener.routes);
-  const targets = routes
-    .flatMap(({ backends }) => backends)
-    .flatMap(({ target }) => (typeof target === 'object' && 'host' in target ? [target] : []));
+  const targets = routes.flatMap(({ backends }) => backends).flatMap(addressesOf);
   const mirrors = [
     ...policies.map(({ policy }) => policy),
     ...listeners.map((listener) => listener.policies),

@@ -74,6 +74,7 @@ function timePerOutputToken({ response, times }: LlmCallSeen): number | undefine
   return seconds((times.finishedAt - firstTokenAt) / (outputTokens - 1));
 }
 
+/** To the microsecond: what lies below is no more than noise of the clock. */
 function seconds(milliseconds: number): number {
-  return Math.max(0, milliseconds) / 1000;
+  return Math.round(Math.max(0, milliseconds) * 1000) / 1_000_000;
 }

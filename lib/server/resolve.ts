@@ -8,7 +8,8 @@ export interface Resolution {
   /** How the user wrote the upstream. */
   readonly name: string;
   readonly host: string;
-  readonly port: number;
+  /** @default - every port of the host */
+  readonly port: number | undefined;
   readonly origin: URL;
 }
 
@@ -23,8 +24,9 @@ export function parseResolution(text: string): Resolution {
   const at = text.indexOf('=');
   const name = text.slice(0, Math.max(at, 0));
   const colon = name.lastIndexOf(':');
-  const port = Number(name.slice(colon + 1));
-  if (at < 0 || colon <= 0 || !Number.isInteger(port) || port < 1 || port > 65_535) {
+  const host = colon < 0 ? name : name.slice(0, colon);
+  const port = colon < 0 ? undefined : Number(name.slice(colon + 1));
+  if (at < 0 || host === '' || !isPort(port ?? 1)) {
     throw new Error(`\`${withoutPassword(text)}\` maps no upstream: ${FORM}`);
   }
   const origin = parseOrigin(text.slice(at + 1));
@@ -32,7 +34,11 @@ export function parseResolution(text: string): Resolution {
     throw new Error(
       `\`${withoutPassword(text.slice(at + 1))}\` is no place to send requests to: ${FORM}`,
     );
-  return { name, host: name.slice(0, colon).toLowerCase(), port, origin };
+  return { name, host: host.toLowerCase(), port, origin };
+}
+
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
 
 function withoutPassword(text: string): string {
@@ -51,6 +57,7 @@ export function resolver(resolutions: readonly Resolution[]) {
   return (address: UpstreamAddress): Resolution | undefined =>
     resolutions.find(
       ({ host, port }) =>
-        port === address.port && (host === address.host || address.host.startsWith(`${host}.svc.`)),
+        (port === undefined || port === address.port) &&
+        (host === address.host || address.host.startsWith(`${host}.svc.`)),
     );
 }

@@ -2,7 +2,7 @@ import type { Rule } from '../../cel/gateway/rule';
 import { type RouteType, routeFinder } from '../../llm/format';
 import { HEALTHY } from '../../llm/health';
 import { modelAliases } from '../../llm/model-alias';
-import { type ProviderSettings, providerHost } from '../../llm/provider';
+import { providerHost } from '../../llm/provider';
 import type {
   NormalHealth,
   NormalLlm,
@@ -13,10 +13,8 @@ import type { BackendHost, MetricsOf } from './backend-host';
 import { addressOf, compileEndpoint } from './compile-endpoint';
 import { compileFields } from './computed-fields';
 import { LlmBackend, type LlmProvider } from './llm';
+import { providerAddress, settingsOf } from './provider-address';
 import { upstreamTls } from './tls';
-
-/** Where providers are asked that have a host of their own. */
-const HTTPS = 443;
 
 export function compileLlm(
   { llm }: NormalLlm,
@@ -37,7 +35,7 @@ function compileProvider(
   const { path, provider, hostOverride, policies } = settings;
   const { ai, health, auth } = policies;
   const ownHost = hostOverride ? undefined : providerHost(settingsOf(provider));
-  const target = hostOverride ?? (ownHost && { host: ownHost, port: HTTPS });
+  const target = providerAddress(settings);
   if (!target) return missingHost(path, provider.kind, host);
   const encrypted = encryption(policies, ownHost, path, host);
   return [
@@ -56,11 +54,6 @@ function compileProvider(
       health: HEALTHY,
     },
   ];
-}
-
-/** The schema knows no other formats than those of `lib/llm`. */
-function settingsOf(provider: NormalLlmProvider['provider']): ProviderSettings {
-  return provider as ProviderSettings;
 }
 
 function missingHost(path: string, kind: string, host: BackendHost): [] {
