@@ -127,6 +127,13 @@ export {
   type PolicyProps,
 } from './constructs/policies/policy';
 export type { IPolicyTarget, PolicyTargetConfig } from './constructs/policies/policy-target';
+export {
+  RateLimit,
+  type RateLimitOptions,
+  RateLimitPolicy,
+  type RateLimitPolicyProps,
+  RateLimitUnit,
+} from './constructs/policies/rate-limit';
 export { Redirect, type RedirectOptions } from './constructs/redirect';
 export {
   ReferenceGrant,

@@ -13,6 +13,7 @@ import { combined, type Effective, fold, reportOverridden } from './levels';
 import { getOrAdd, type KubeObject, nameOf } from './objects';
 import { type Rule, translateRules } from './rules';
 import { reportSharedCredentials } from './shared-credentials';
+import { reportSplitLimit } from './shared-limits';
 import type { TrafficField } from './traffic';
 import { reportWidenedRules } from './widened-rules';
 
@@ -71,6 +72,7 @@ export class RouteTranslator {
       const effective = fold([...below, ruleLevel, rule.inline], reportOverridden);
       const phases = [beforeRouting, effective];
       reportSharedCredentials(phases);
+      reportSplitLimit(effective.get('localRateLimit'), this.#rulesOf(route), route);
       for (const phase of phases) reportWidenedRules(phase.get('authorization') ?? []);
       const entry = routeEntry(rule, route, hostnames, effective);
       return { entry, hostnames, matches: rule.matches, route, path: rule.path };

@@ -10,6 +10,7 @@ import { translateDirectResponse } from './policies/direct-response';
 import { translateHeaderModifier } from './policies/header-modifier';
 import { type HostRewriteMode, translateHostRewrite } from './policies/host-rewrite';
 import { translateJwt } from './policies/jwt';
+import { translateRateLimit } from './policies/rate-limit';
 import { translateRetry } from './policies/retry';
 import { translateTimeout } from './policies/timeout';
 
@@ -45,6 +46,7 @@ const TRAFFIC: Readonly<Record<string, Translate>> = {
   jwtAuthentication: (settings, policy, context) => ({
     jwtAuth: translateJwt(settings, policy, context),
   }),
+  rateLimit: (settings) => withoutAbsent({ localRateLimit: translateRateLimit(settings) }),
   retry: (settings) => ({ retry: translateRetry(settings) }),
   timeouts: (settings) => withoutAbsent({ timeout: translateTimeout(settings) }),
 };

@@ -15,6 +15,7 @@ import { type Gateway, type Listener, translateGateways } from './gateways';
 import { compare, getOrAdd, Objects } from './objects';
 import { ReferenceGrants } from './references';
 import { RouteTranslator, reportUnreachable } from './routes';
+import { shareLimits } from './shared-limits';
 import { reportUnsupportedKinds } from './unsupported-kinds';
 
 /** What a set of Kubernetes objects means to agentgateway outside a cluster: one standalone document per Gateway. */
@@ -69,11 +70,12 @@ function translateAll(context: Context): TranslatedGateway[] {
   for (const route of attachments.routes) routes.check(route);
   reportUnsupportedKinds(context, gateways);
   return gateways.map((gateway) => {
-    const targeted = gatewayPolicies(gateway, policies);
+    const shared = shareLimits(binds(gateway, attachments, routes));
+    const targeted = [...gatewayPolicies(gateway, policies), ...shared.policies];
     return {
       gateway: gateway.object.key,
       document: {
-        binds: binds(gateway, attachments, routes),
+        binds: shared.binds,
         ...(targeted.length > 0 && { policies: targeted }),
       },
       files: gateway.files,
