@@ -10,7 +10,6 @@ import type {
   UpstreamRequest,
 } from '../../../lib/effects';
 import { compile } from '../../../lib/gateway/compile';
-import type { Gateway } from '../../../lib/gateway/gateway';
 import { joinedFields } from '../../../lib/gateway/in-process';
 import type { Reply } from '../../../lib/gateway/message';
 import type { StandaloneDocument } from '../../../lib/standalone/document';
@@ -57,7 +56,6 @@ export interface LlmAnswer {
 }
 
 export interface LlmBench {
-  readonly gateway: Gateway;
   readonly tries: readonly Try[];
   readonly log: readonly string[];
   readonly metrics: Metrics;
@@ -144,7 +142,6 @@ export function llmGateway(options: LlmBenchOptions = {}): LlmBench {
   });
   const normal = normalizeStandalone(llmDocument(options));
   expect(normal.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-  const bench = { clock: 0 };
   const { gateway, diagnostics } = compile(
     normal.document!,
     {
@@ -161,8 +158,8 @@ export function llmGateway(options: LlmBenchOptions = {}): LlmBench {
     { metrics },
   );
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-  return Object.assign(bench, {
-    gateway: gateway!,
+  const bench: LlmBench = {
+    clock: 0,
     tries,
     log,
     metrics,
@@ -197,7 +194,8 @@ export function llmGateway(options: LlmBenchOptions = {}): LlmBench {
       onReply(reply);
       return reply.answer;
     },
-  });
+  };
+  return bench;
 }
 
 export class ScriptedReply implements Reply {
@@ -319,4 +317,39 @@ export function fails(kind: UpstreamError['kind'], message = 'connection refused
     handler.onStart(() => {});
     handler.onError({ kind, message });
   };
+}
+
+/** An upstream that is played by hand. */
+export function streams(headers: HeaderList = ['content-type', 'text/event-stream']) {
+  let handler: UpstreamHandler | undefined;
+  let begin: () => void = () => {};
+  let reply: ScriptedReply | undefined;
+  const upstream = {
+    aborted: false,
+    resumed: 0,
+    started: new Promise<void>((resolve) => {
+      begin = resolve;
+    }),
+    behaviour: (given: UpstreamHandler) => {
+      handler = given;
+      given.onStart(() => {
+        upstream.aborted = true;
+      });
+      given.onHeaders(200, headers, () => {
+        upstream.resumed++;
+      });
+      begin();
+    },
+    /** Where the gateway answers. */
+    to(given: ScriptedReply): void {
+      reply = given;
+    },
+    get reply(): ScriptedReply {
+      return reply!;
+    },
+    send: (text: string): boolean => handler!.onData(Buffer.from(text)),
+    end: (): void => handler!.onComplete([]),
+    break: (): void => handler!.onError({ kind: 'reset', message: 'connection closed' }),
+  };
+  return upstream;
 }
