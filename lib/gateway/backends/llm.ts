@@ -107,7 +107,7 @@ class LlmExchange implements BackendExchange {
   #provider: LlmProvider | undefined;
   #call: LlmCall | undefined;
   #reader: LlmAnswerReader | undefined;
-  #measured = false;
+  #admitted = false;
 
   constructor(
     private readonly backend: LlmBackend,
@@ -139,7 +139,7 @@ class LlmExchange implements BackendExchange {
     const call = this.#prepare(provider, route, body);
     if ('status' in call) return call;
     this.#call = call;
-    const refused = provider.tokenize ? this.#measure(call) : undefined;
+    const refused = this.#admit(provider, call);
     return refused ?? this.#outgoing(provider, call, isRead(route) ? bytesOf(call.body) : body);
   }
 
@@ -174,12 +174,16 @@ class LlmExchange implements BackendExchange {
     };
   }
 
-  /** Once for all tries: they are one request to the limits. */
-  #measure({ request }: LlmCall): Answer | undefined {
+  /**
+   * Once for all tries: they are one request to the limits. What is not measured needs something left of each, and
+   * counting tokens needs none.
+   */
+  #admit({ tokenize }: LlmProvider, { request, seen }: LlmCall): Answer | undefined {
     const { tokenLimits } = this.client;
-    if (this.#measured || !request || tokenLimits.length === 0) return undefined;
-    this.#measured = true;
-    const tokens = estimateTokens(request);
+    if (this.#admitted || !request || tokenLimits.length === 0) return undefined;
+    if (seen.route === 'anthropicTokenCount') return undefined;
+    this.#admitted = true;
+    const tokens = tokenize ? estimateTokens(request) : 0;
     for (const limit of tokenLimits) {
       const refused = limit.admit(tokens);
       if (refused) return refused;

@@ -120,6 +120,7 @@ export function llmGateway(options: LlmBenchOptions = {}): LlmBench {
   const tries: Try[] = [];
   const log: string[] = [];
   const metrics = new Metrics('0');
+  let clock = 0;
   const open = (address: UpstreamAddress): Upstream => ({
     endpoint: `${address.host}:${address.port}`,
     send(request, handler) {
@@ -145,7 +146,7 @@ export function llmGateway(options: LlmBenchOptions = {}): LlmBench {
   const { gateway, diagnostics } = compile(
     normal.document!,
     {
-      now: () => bench.clock,
+      now: () => clock,
       random,
       readFile: (path) => {
         if (!Object.hasOwn(files, path)) throw new Error(`there is no file ${path}`);
@@ -159,7 +160,12 @@ export function llmGateway(options: LlmBenchOptions = {}): LlmBench {
   );
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const bench: LlmBench = {
-    clock: 0,
+    get clock() {
+      return clock;
+    },
+    set clock(now) {
+      clock = now;
+    },
     tries,
     log,
     metrics,
