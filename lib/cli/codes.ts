@@ -53,6 +53,15 @@ cors: {allowOrigins: ['https://app.example.com'], allowCredentials: true}`,
 - {name: http, port: 80, protocol: HTTP}
 - {name: http, port: 81, protocol: HTTP}   # call this one otherwise`,
   },
+  FailsOpen: {
+    title: 'requests pass unchecked while an authorization service cannot be asked',
+    paragraph:
+      'External authorization with `FailOpen`, in a standalone file `failureMode: allow`, lets every request pass when the service is down, slow or out of reach. Whoever can keep it busy gets in without being asked about. Write `FailClosed`, which answers 403 then, unless what is behind is public anyway.',
+    example: `extAuth:
+  backendRef: {name: authz, port: 9000}
+  grpc: {}
+  failureMode: FailClosed`,
+  },
   Forbidden: {
     title: 'a field may not stand here, though it is known',
     paragraph:
@@ -183,6 +192,13 @@ hostnames: [shop.example.org]   # write shop.example.com`,
   protocol: HTTP
   allowedRoutes: {namespaces: {from: All}}`,
   },
+  NotHttp2: {
+    title: 'a port is asked by gRPC and does not say that it speaks HTTP/2',
+    paragraph:
+      'gRPC needs HTTP/2, and agentgateway learns from the `appProtocol` of the port of a Service which version to speak. Without it a check may be sent by HTTP/1.1, which a gRPC server does not understand, so that every request is refused. Write `appProtocol: kubernetes.io/h2c` at the port, or a policy on the Service with `backend: {http: {version: HTTP2}}`.',
+    example: `ports:
+- {port: 9000, appProtocol: kubernetes.io/h2c}`,
+  },
   NotRead: {
     title: 'agentgateway does not read an object that points at what it runs',
     paragraph:
@@ -214,6 +230,15 @@ kind: AgentgatewayPolicy                # and not: TrafficPolicy`,
     paragraph:
       'Something else on this machine holds the port, it needs more rights than this user has, or two parts of the configuration want it. Stop the other, or open another port in its place with `--port 80:8080`.',
   },
+  PreflightRefused: {
+    title: 'pages of other origins cannot call, as their first question is refused',
+    paragraph:
+      'Before a page of another origin may call, its browser asks with an `OPTIONS` request, which never brings credentials. External authorization in phase PreRouting meets that question before a route is chosen, and so before the CORS rules of the route can answer it. Allow on the Gateway, in a policy with `phase: PreRouting`, the origins, methods and headers that its routes allow: rules of one phase are asked in the order CORS, then external authorization.',
+    example: `targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: edge}]
+traffic:
+  phase: PreRouting
+  cors: {allowOrigins: ['https://app.example.com'], allowMethods: [GET], allowHeaders: [Authorization]}`,
+  },
   ProtocolConflict: {
     title: 'listeners of one port speak different protocols',
     paragraph:
@@ -229,6 +254,15 @@ metadata: {name: from-shop, namespace: warehouse}
 spec:
   from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: shop}]
   to: [{group: '', kind: Service}]`,
+  },
+  ReplacesCheck: {
+    title: 'a check is made in place of another one, not in addition',
+    paragraph:
+      'Several levels ask an authorization service in the same phase, and of one phase only the policy nearest to the route counts. A request that a route sends to its own service is never shown to the one of the Gateway, so that whoever writes routes can do away with the check of the Gateway. Write `phase: PreRouting` in the policy of the Gateway to have both made: before routing its own, then that of the route. `strategy: {inheritance: Override}` makes its own the only one. Where replacing is meant, the annotation `cdk8s-agentgateway/overridable: "true"` on the policy of the Gateway says so.',
+    example: `targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: edge}]
+traffic:
+  phase: PreRouting   # without it a route's own takes its place
+  extAuth: {backendRef: {name: authz, port: 9000}, grpc: {}}`,
   },
   Required: {
     title: 'something that must be written is missing',
@@ -285,6 +319,15 @@ authorization: {action: Require, policy: {matchExpressions: ['has(jwt.sub) || ha
       'A map stands where a list must, a text where a number must, and so on. YAML decides by the looks of a value: `8080` is a number and `"8080"` a text, `yes` and `on` are booleans to Kubernetes. Add or remove quotes, or begin the entries of a list with `- `.',
     example: `port: "8080"     # write 8080
 value: on        # write "on"`,
+  },
+  Unchecked: {
+    title: 'some requests are shown to no authorization service',
+    paragraph:
+      'Of the entries under `conditional` the first is used whose condition holds. A condition that cannot be evaluated does not hold, for example one that reads a header or claim which the request lacks. A request for which none holds passes unchecked. End with an entry without `condition`.',
+    example: `conditional:
+- condition: 'request.path.startsWith("/admin")'
+  policy: {backendRef: {name: strict, port: 9000}, grpc: {}}
+- policy: {backendRef: {name: authz, port: 9000}, grpc: {}}   # for all others`,
   },
   UnknownField: {
     title: 'a field does not exist here',

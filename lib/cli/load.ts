@@ -121,7 +121,7 @@ export interface ReadyGateway {
 }
 
 /** What a translation says of the objects themselves. */
-const SAID = ['AnyOriginWithCredentials', 'Unreachable'];
+const SAID = ['AnyOriginWithCredentials', 'FailsOpen', 'Unchecked', 'Unreachable'];
 
 /** Fills in the environment and writes shorthands out; `readFile` gets at what a configuration names on disk. */
 export function prepare(
