@@ -1,6 +1,8 @@
 import { GatewayApp } from 'cdk8s-agentgateway';
 import { ApiKeysChart } from './api-keys/chart';
+import { JwtChart } from './jwt/chart';
 
 const app = new GatewayApp();
 new ApiKeysChart(app, 'api-keys');
+new JwtChart(app, 'jwt');
 app.synth();

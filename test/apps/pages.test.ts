@@ -28,7 +28,7 @@ describe.each(PAGES)('the commands of %s', { timeout: 120_000 }, (page) => {
     const moved = blocks.map(
       ({ command, expected }): Block => ({
         command: command.replace(
-          /(?<=localhost:|127\.0\.0\.1:|--port \d+:|httpbin )(8080|9000)\b/g,
+          /(?<=localhost:|127\.0\.0\.1:|--port \d+:|upstream -- \w+ )(8080|9000)\b/g,
           (port) => String(ports[port as keyof typeof ports]),
         ),
         expected,

@@ -61,9 +61,9 @@ describe('cdk8s synth', { timeout: 60_000 }, () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     const manifests = [...before].filter(([name]) => name.startsWith('kubernetes/'));
-    expect(objectsOf(stdout).sort()).toEqual(
-      manifests.flatMap(([, text]) => objectsOf(text)).sort(),
-    );
+    // cdk8s-cli puts no `---` between the files of charts (cdk8s-team/cdk8s#2155), so that they are no YAML together.
+    const rest = manifests.reduce((printed, [, text]) => printed.replace(text, ''), stdout);
+    expect(rest).toBe('');
     expect(workspace.files('dist/standalone')).toEqual(
       new Map(
         [...before].flatMap(([name, text]) =>
