@@ -100,11 +100,12 @@ describe('regular expressions that agentgateway does not take', () => {
 
 describe('language models', () => {
   it('are refused where they are asked with the identity of a machine', () => {
-    const ai = {
-      name: 'backend',
-      provider: { azure: { resourceName: 'res', resourceType: 'openAI' } },
+    const backend: RouteBackendEntry = {
+      ai: {
+        name: 'backend',
+        provider: { azure: { resourceName: 'res', resourceType: 'openAI' } },
+      },
     };
-    const backend: RouteBackendEntry = { ai };
     expect(refused({ backends: [backend] })).toEqual([
       expect.stringContaining('backends[0].ai.provider.azure: without `backendAuth`'),
     ]);

@@ -39,7 +39,8 @@ export class Streamed implements LlmAnswerReader {
   }
 
   get stopped(): Answer | undefined {
-    return this.stream.broken ? BROKEN : undefined;
+    const { broken } = this.stream;
+    return broken === undefined ? undefined : problemAnswer('llmResponse', badResponse(broken));
   }
 
   push(chunk: Uint8Array): Uint8Array {
@@ -66,8 +67,6 @@ export class Unreadable implements LlmAnswerReader {
     return this.stopped;
   }
 }
-
-const BROKEN = problemAnswer('llmResponse', badResponse('an event of the stream was too large'));
 
 /** Passes at once, and is looked into at its end if it could be kept. */
 export class Watched implements LlmAnswerReader {

@@ -101,13 +101,20 @@ function isRead(route: RouteType): boolean {
   return route !== 'passthrough' && route !== 'realtime' && route !== 'models';
 }
 
+/** Whether limits of tokens hold for the route. */
+function isCharged(route: RouteType): boolean {
+  return isRead(route) && route !== 'anthropicTokenCount';
+}
+
 class LlmExchange implements BackendExchange {
   readonly protocol = 'llm';
   readonly tooLarge: Answer | undefined;
   #provider: LlmProvider | undefined;
   #call: LlmCall | undefined;
   #reader: LlmAnswerReader | undefined;
-  #admitted = false;
+  /** Tokens that the limits keep for this request. @default - they were not asked */
+  #setAside: number | undefined;
+  #succeeded = false;
 
   constructor(
     private readonly backend: LlmBackend,
@@ -174,18 +181,13 @@ class LlmExchange implements BackendExchange {
     };
   }
 
-  /**
-   * Once for all tries: they are one request to the limits. What is not measured needs something left of each, and
-   * counting tokens needs none.
-   */
+  /** What is not measured needs something left of each limit, and counting tokens needs none. */
   #admit({ tokenize }: LlmProvider, { request, seen }: LlmCall): Answer | undefined {
     const { tokenLimits } = this.client;
-    if (this.#admitted || !request || tokenLimits.length === 0) return undefined;
-    if (seen.route === 'anthropicTokenCount') return undefined;
-    this.#admitted = true;
-    const tokens = tokenize ? estimateTokens(request) : 0;
+    if (tokenLimits.length === 0 || !isCharged(seen.route)) return undefined;
+    this.#setAside = tokenize && request ? estimateTokens(request) : 0;
     for (const limit of tokenLimits) {
-      const refused = limit.admit(tokens);
+      const refused = limit.admit(this.#setAside);
       if (refused) return refused;
     }
     return undefined;
@@ -241,6 +243,7 @@ class LlmExchange implements BackendExchange {
 
   begin(status: number, headers: HeaderList): HeaderList | undefined {
     if (!this.#call) return headers;
+    this.#succeeded = status < 300;
     this.#reader = readerFor(this.#call, status, headers, this.settings);
     return this.#reader.fields;
   }
@@ -254,17 +257,19 @@ class LlmExchange implements BackendExchange {
   }
 
   close(finishedAt: number): readonly LogField[] | undefined {
-    const call = this.#call;
-    if (!call || !isRead(call.seen.route)) return undefined;
     const response = this.#reader?.seen ?? NOTHING_SEEN;
     this.#spend(response.usage);
+    const call = this.#call;
+    if (!call || !isRead(call.seen.route)) return undefined;
     const times = { startedAt: this.client.startedAt, finishedAt };
     return llmLogFields({ request: call.seen, response, times });
   }
 
+  /** An answer that went on without telling its cost has cost what was set aside; no answer costs nothing. */
   #spend({ totalTokens, inputTokens = 0, outputTokens = 0 }: Usage): void {
-    const tokens = totalTokens ?? inputTokens + outputTokens;
-    if (tokens === 0) return;
+    if (this.#setAside === undefined) return;
+    const told = totalTokens ?? inputTokens + outputTokens;
+    const tokens = told > 0 || !this.#succeeded ? told : this.#setAside;
     for (const limit of this.client.tokenLimits) limit.spend(tokens);
   }
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { answers, completes, fails, type LlmBenchOptions, llmGateway, OPENAI } from './llm-gateway';
+import {
+  answers,
+  completes,
+  fails,
+  type LlmBenchOptions,
+  llmGateway,
+  OPENAI,
+  streams,
+} from './llm-gateway';
 
 const HELLO = { model: 'gpt-x', messages: [{ role: 'user', content: 'hello' }] };
 
@@ -100,5 +108,39 @@ describe('a limit of tokens on a route to models', () => {
     expect(await statuses(bench, 2)).toEqual([200, 429]);
     expect((await bench.ask(HELLO)).fields['x-ratelimit-limit']).toBe('3');
     expect((await bench.ask(HELLO)).fields['x-ratelimit-remaining']).toBe('0');
+  });
+
+  it.each([
+    ['refused', answers(500, '{}')],
+    ['not answered', fails('connect')],
+  ])('gives back what was set aside for a request that was %s', async (_name, behaviour) => {
+    const ai = { name: 'openai', provider: { openAI: {} }, tokenize: true };
+    const bench = limitedTo(COST, { ai, script: [behaviour] });
+    expect(await statuses(bench, 5)).not.toContain(429);
+  });
+
+  it.each([
+    ['keeps what was set aside', true, '{"choices":[]}'],
+    ['takes what was told', false, JSON.stringify({ usage: OPENAI.completion.usage })],
+  ])('%s for a stream that its client has left', async (_name, tokenize, event) => {
+    const upstream = streams();
+    const bench = limitedTo(COST, {
+      ai: { name: 'openai', provider: { openAI: {} }, tokenize },
+      script: [upstream.behaviour],
+    });
+    const answer = bench.ask({ ...HELLO, stream: true }, {}, { onReply: (r) => upstream.to(r) });
+    await upstream.started;
+    upstream.send(`data: ${event}\n\n`);
+    upstream.reply.leave();
+    await answer;
+    expect((await bench.ask(HELLO)).status).toBe(429);
+  });
+
+  it('does not hold for what is passed on unread', async () => {
+    const routes = { '*': 'passthrough' };
+    const bench = limitedTo(1, {
+      ai: { name: 'openai', provider: { openAI: {} }, policies: { ai: { routes } } },
+    });
+    expect(await statuses(bench, 3)).toEqual([200, 200, 200]);
   });
 });
