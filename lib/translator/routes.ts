@@ -14,6 +14,7 @@ import { getOrAdd, type KubeObject, nameOf } from './objects';
 import { type Rule, translateRules } from './rules';
 import { reportSharedCredentials } from './shared-credentials';
 import { reportSplitLimit } from './shared-limits';
+import { TokenLimits } from './token-limits';
 import type { TrafficField } from './traffic';
 import { reportWidenedRules } from './widened-rules';
 
@@ -43,6 +44,7 @@ export function reportUnreachable(rules: readonly WrittenRule[]): void {
 /** Writes the rules of routes as entries of the file. */
 export class RouteTranslator {
   readonly #rules = new Map<KubeObject, readonly Rule[]>();
+  readonly #tokenLimits = new TokenLimits();
 
   constructor(
     private readonly context: Context,
@@ -73,10 +75,16 @@ export class RouteTranslator {
       const phases = [beforeRouting, effective];
       reportSharedCredentials(phases);
       reportSplitLimit(effective.get('localRateLimit'), this.#rulesOf(route), route);
+      this.#tokenLimits.look(effective.get('localRateLimit'), rule.backends);
       for (const phase of phases) reportWidenedRules(phase.get('authorization') ?? []);
       const entry = routeEntry(rule, route, hostnames, effective);
       return { entry, hostnames, matches: rule.matches, route, path: rule.path };
     });
+  }
+
+  /** What can be told once every rule has been translated. */
+  report(): void {
+    this.#tokenLimits.report();
   }
 
   #rulesOf(route: KubeObject): readonly Rule[] {

@@ -69,7 +69,7 @@ function translateAll(context: Context): TranslatedGateway[] {
   const attachments = attachRoutes(context, gateways);
   for (const route of attachments.routes) routes.check(route);
   reportUnsupportedKinds(context, gateways);
-  return gateways.map((gateway) => {
+  const translated = gateways.map((gateway) => {
     const shared = shareLimits(binds(gateway, attachments, routes));
     const targeted = [...gatewayPolicies(gateway, policies), ...shared.policies];
     return {
@@ -81,6 +81,8 @@ function translateAll(context: Context): TranslatedGateway[] {
       files: gateway.files,
     };
   });
+  routes.report();
+  return translated;
 }
 
 function binds(gateway: Gateway, attachments: Attachments, routes: RouteTranslator): BindEntry[] {
