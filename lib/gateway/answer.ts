@@ -6,6 +6,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: HeaderList;
   readonly body: string;
+  /** What stands in the place of `body` where it is no text of ours. */
+  readonly bytes?: Uint8Array;
   /** What the access log calls it. */
   readonly reason: string;
   /** Set where the answer is an error. */

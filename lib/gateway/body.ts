@@ -5,7 +5,9 @@ import type { BodySource } from '../effects';
 export const REPLAY_LIMIT = 64 * 1024;
 
 /** A body that was read ahead: whole, or only its beginning with the rest still to come. */
-export type ReadAhead = { readonly whole: Uint8Array } | { readonly rest: BodySource };
+export type ReadAhead =
+  | { readonly whole: Uint8Array }
+  | { readonly start: Uint8Array; readonly rest: BodySource };
 
 /** Reads a body as far as `limit` bytes may be kept. */
 export function readAhead(
@@ -24,7 +26,7 @@ export function readAhead(
     if (size <= limit) return;
     settled = true;
     body.pause();
-    done({ rest: concatenated(chunks, body) });
+    done({ start: Buffer.concat(chunks), rest: concatenated(chunks, body) });
   });
   body.on('end', () => {
     if (settled) return;

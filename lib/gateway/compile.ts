@@ -107,16 +107,16 @@ class Compiler {
     this.#rateLimits = rateLimits;
     this.#policies = new EffectivePolicies(document);
     const sets = keySets ?? new RemoteKeySets(effects);
+    const report = (finding: Diagnostic) => void this.backendFindings.push(finding);
+    this.#backendHost = this.#hostOfBackends(report);
     this.#pipelines = {
       gateway: this.#pipeline('gateway', sets),
       route: this.#pipeline('route', sets),
     };
-    this.#backendHost = this.#hostOfBackends();
   }
 
-  #hostOfBackends(): BackendHost {
+  #hostOfBackends(report: (finding: Diagnostic) => void): BackendHost {
     const { now, random, readFile, upstreams } = this.effects;
-    const report = (finding: Diagnostic) => void this.backendFindings.push(finding);
     return {
       now,
       random,
@@ -135,7 +135,17 @@ class Compiler {
     const expressions = new Expressions(phase, { random }, report);
     const bucketOf = (limit: NormalLocalRateLimit) =>
       this.#rateLimits.open(this.#gatewayName, limit, now());
-    return new Pipeline({ now, readFile, keySets, bucketOf, expressions, report });
+    return new Pipeline({
+      now,
+      readFile,
+      keySets,
+      bucketOf,
+      expressions,
+      report,
+      backends: this.#hostOfBackends(report),
+      extAuthAnswers: new Expressions('response', { random }, report, ['response.body']),
+      failedOpen: (service) => this.#metrics.failedOpen(this.#gatewayName, service),
+    });
   }
 
   /** Compiles every policy, also those that others replace: none may be wrong. */

@@ -34,6 +34,8 @@ export const ERRORS = {
   basicAuthWrong:     { status: 401, body: 'basic authentication failure: invalid credentials',           reason: 'BasicAuth' },
   llmRequest:         { status: 400, body: 'failed to process LLM request',                               reason: 'Internal' },
   llmResponse:        { status: 503, body: 'failed to process LLM response',                              reason: 'Internal' },
+  extAuthRefused:     { status: 403, body: 'external authorization failed',                               reason: 'ExtAuth' },
+  extAuthBodyTooLarge: { status: 413, body: 'external authorization failed',                              reason: 'ExtAuth' },
   forbidden:          { status: 403, body: 'authorization failed',                                        reason: 'Authorization' },
   rateLimited:        { status: 429, body: 'rate limit exceeded',                                         reason: 'RateLimit' },
 } as const satisfies Record<string, ErrorRow>;

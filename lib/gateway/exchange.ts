@@ -10,7 +10,7 @@ import { REPLAY_LIMIT, readAhead } from './body';
 import { type ErrorCode, grpcStatus } from './errors';
 import type { GatewayRequest, Reply } from './message';
 import type { RequestPolicy, Verdict } from './policy';
-import { RequestContext } from './request-context';
+import { type BodyStart, RequestContext } from './request-context';
 import type { CompiledBackend, CompiledBind, CompiledListener, CompiledRoute } from './route';
 import { readTarget } from './target';
 import { type CallObserver, sendAndForget, UpstreamCall } from './upstream-call';
@@ -97,6 +97,7 @@ export class Exchange implements CallObserver {
       request.httpVersion,
       this.#startedAt,
       () => this.#readBody(),
+      (limit) => this.#readBodyStart(limit),
     );
     this.#runPolicies(listener.policies, () => this.#enterRoute(bind, listener));
   }
@@ -192,6 +193,29 @@ export class Exchange implements CallObserver {
     });
   }
 
+  #readBodyStart(limit: number): Promise<BodyStart> {
+    const body = this.#body;
+    if (body === null || body instanceof Uint8Array) {
+      const bytes = body ?? EMPTY;
+      return Promise.resolve({ bytes, isWhole: bytes.length <= limit });
+    }
+    return new Promise((settle) => {
+      readAhead(
+        body,
+        limit,
+        (read) => {
+          this.#body = 'whole' in read ? read.whole : read.rest;
+          settle(
+            'whole' in read
+              ? { bytes: read.whole, isWhole: true }
+              : { bytes: read.start, isWhole: false },
+          );
+        },
+        () => this.#clientGone(),
+      );
+    });
+  }
+
   /** By weight: backends that do not resolve keep their share, so that it is answered 500 (Gateway API, `BackendRef`). */
   #chooseBackend({ backends, totalWeight }: CompiledRoute): CompiledBackend | undefined {
     if (totalWeight === 0) return undefined;
@@ -269,6 +293,7 @@ export class Exchange implements CallObserver {
     const rest = this.#backend?.end() ?? EMPTY;
     if (!(rest instanceof Uint8Array)) return this.#answerWhole(rest);
     if (rest.length > 0) this.reply.write(rest);
+    if (this.#backend?.stopped) this.#note(this.#backend.stopped);
     if (trailers.length > 0) {
       this.#noteGrpcStatus(trailers);
       this.reply.endWithTrailers(trailers);
@@ -328,8 +353,10 @@ export class Exchange implements CallObserver {
   #answer(answer: Answer): void {
     if (this.#answered || this.#finished) return;
     this.#note(answer);
-    const { status, headers, body } = this.#isGrpc() ? asGrpc(answer) : answer;
-    this.#start(status, [...headers, 'content-length', String(Buffer.byteLength(body))]);
+    const { status, headers, body, bytes } = this.#isGrpc() ? asGrpc(answer) : answer;
+    const length = bytes?.length ?? Buffer.byteLength(body);
+    this.#start(status, [...headers, 'content-length', String(length)]);
+    if (bytes) this.reply.write(bytes);
     this.reply.end(body);
     this.#finish();
   }
@@ -361,7 +388,9 @@ export class Exchange implements CallObserver {
     this.#backend?.endpoint?.modifyResponse?.(headers);
     const { responseHeaders } = context;
     for (let i = 0; i < responseHeaders.length; i += 2) {
-      setHeader(headers, responseHeaders[i], responseHeaders[i + 1]);
+      // Cookies cannot be one list (RFC 6265 §3), and each stands for itself.
+      if (responseHeaders[i] === 'set-cookie') headers.push('set-cookie', responseHeaders[i + 1]);
+      else setHeader(headers, responseHeaders[i], responseHeaders[i + 1]);
     }
     return headers;
   }
@@ -400,6 +429,7 @@ export class Exchange implements CallObserver {
     const finishedAt = gateway.now();
     const durationMs = Math.max(0, finishedAt - this.#startedAt);
     const { endpoint, protocol = 'http' } = this.#backend ?? NO_BACKEND;
+    const context: RequestContext | undefined = this.#context;
     const reason = this.#reason ?? (this.#error ? 'Internal' : undefined);
     this.#metrics.observe(request.method, this.#status, reason ?? 'unknown', durationMs / 1000);
     gateway.log({
@@ -420,6 +450,7 @@ export class Exchange implements CallObserver {
       jwtSubject: subjectOf(this.#context),
       protocol,
       details: this.#backend?.close(finishedAt),
+      extAuthFailure: context?.extAuthFailure,
       retryAttempt: this.#attempt || undefined,
       error: this.#error,
       reason,
@@ -450,7 +481,7 @@ const NO_BACKEND: Partial<BackendExchange> = {};
 const NOTHING: HeaderList = [];
 
 /** A gRPC client reads `grpc-status`, not the HTTP status; without a body the fields are a trailers-only answer. */
-function asGrpc(answer: Answer): Pick<Answer, 'status' | 'headers' | 'body'> {
+function asGrpc(answer: Answer): Pick<Answer, 'status' | 'headers' | 'body' | 'bytes'> {
   if (answer.code === undefined) return answer;
   const status = String(grpcStatus(answer.code, answer.status));
   const message = encodeURIComponent(answer.body);

@@ -46,6 +46,7 @@ export function variablesOf(request: RequestContext): GatewayActivation {
     jwt: request.jwt?.variables,
     basicAuth: request.basicAuth && { ...request.basicAuth },
     apiKey: request.apiKey && apiKeyVariables(request.apiKey),
+    extauthz: request.extauthz,
   });
 }
 

@@ -13,6 +13,8 @@ export class Expressions {
     private readonly phase: Extract<Phase, 'gateway' | 'route' | 'llm-request' | 'response'>,
     private readonly host: Host,
     private readonly report: (finding: Diagnostic) => void,
+    /** What is told here and not elsewhere in the phase. @default - nothing */
+    private readonly told: readonly string[] = [],
   ) {}
 
   /** The expression at `path`; or nothing, and findings. */
@@ -27,7 +29,9 @@ export class Expressions {
       const code = severity === 'error' ? 'InvalidExpression' : 'NoEffect';
       this.report({ severity, code, path, message: shown });
     }
-    const untold = rule ? notTold(rule.reads, this.phase) : [];
+    const untold = rule
+      ? notTold(rule.reads, this.phase).filter((name) => !this.told.includes(name))
+      : [];
     if (untold.length > 0) {
       this.report({
         severity: 'error',

@@ -9,6 +9,8 @@ export interface Connection {
   readonly sni?: string;
   /** `127.0.0.1:51234`, `[::1]:51234`. */
   readonly source: string;
+  /** The address that the client connected to, an IPv6 one in brackets. @default - it came from no connection */
+  readonly localAddress?: string;
 }
 
 /** A request as a server hands it over. */

@@ -23,6 +23,20 @@ export interface BasicIdentity {
   readonly username: string;
 }
 
+/** The beginning of a body, or the whole of it. */
+export interface BodyStart {
+  readonly bytes: Uint8Array;
+  readonly isWhole: boolean;
+}
+
+/** What became of a request whose external authorization could not be asked. */
+export interface ExtAuthFailure {
+  /** Why, without addresses. */
+  readonly cause: string;
+  /** Whether it passed all the same. */
+  readonly failedOpen: boolean;
+}
+
 /** A limit of tokens that a request is under; who calls a model tells it what that costs. */
 export interface TokenLimit {
   /**
@@ -43,6 +57,9 @@ export class RequestContext {
   jwt: JwtIdentity | undefined;
   basicAuth: BasicIdentity | undefined;
   apiKey: ApiKeyIdentity | undefined;
+  /** What external authorization has added for expressions to read. */
+  extauthz: Readonly<Record<string, unknown>> | undefined;
+  extAuthFailure: ExtAuthFailure | undefined;
   /** The whole body, once something has read it. @default - nothing has, or it is longer than may be kept */
   body: Uint8Array | undefined;
   /** What the tokens of a model count against. */
@@ -54,9 +71,9 @@ export class RequestContext {
 
   constructor(
     readonly connection: Connection,
-    readonly method: string,
-    readonly scheme: 'http' | 'https',
-    readonly authority: Authority,
+    public method: string,
+    public scheme: 'http' | 'https',
+    public authority: Authority,
     public path: string,
     /** Without its question mark. */
     public query: string,
@@ -66,5 +83,11 @@ export class RequestContext {
     readonly startedAt: number,
     /** Waits for the body, so that expressions can read it; it is sent on all the same. */
     readonly readBody: () => Promise<void>,
+    /** Waits for so many bytes of the body, or its end; it is sent on all the same. */
+    readonly readBodyStart: (limit: number) => Promise<BodyStart> = noBody,
   ) {}
+}
+
+function noBody(): Promise<BodyStart> {
+  return Promise.resolve({ bytes: new Uint8Array(), isWhole: true });
 }

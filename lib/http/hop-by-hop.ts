@@ -16,6 +16,11 @@ const HOP_BY_HOP = new Set([
   'http2-settings',
 ]);
 
+/** Whether a field, by its name in lower case, speaks of one connection only. */
+export function isHopByHop(name: string): boolean {
+  return HOP_BY_HOP.has(name);
+}
+
 /** What of a message may travel on, and what its connection-bound fields said. */
 export interface EndToEnd {
   /** Names in lower case. */

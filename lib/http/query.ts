@@ -34,3 +34,10 @@ function decode(text: string): string {
     return spaced;
   }
 }
+
+/** A query with a parameter in the place of all that bear its name; what stays keeps its order and spelling. */
+export function withQueryParameter(query: string, name: string, value: string): string {
+  const pair = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+  const rest = withoutQueryParameter(query, name);
+  return rest === '' ? pair : `${rest}&${pair}`;
+}

@@ -333,13 +333,14 @@ export class Port {
   #connectionOf(socket: Socket): Connection {
     const known = connections.get(socket);
     if (known) return known;
-    const { remoteAddress = '', remotePort = 0 } = socket;
+    const { remoteAddress = '', remotePort = 0, localAddress = '' } = socket;
     const tls = socket instanceof TLSSocket;
     const connection: Connection = {
       port: this.configured,
       tls,
       sni: tls ? servername(socket) : undefined,
       source: formatSource(remoteAddress, remotePort),
+      localAddress: formatHost(localAddress),
     };
     connections.set(socket, connection);
     return connection;
@@ -368,8 +369,12 @@ function hasExpired(socket: Socket, { maxConnectionDurationMs: most }: NormalCon
 }
 
 function formatSource(address: string, port: number): string {
+  return `${formatHost(address)}:${port}`;
+}
+
+function formatHost(address: string): string {
   const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
-  return plain.includes(':') ? `[${plain}]:${port}` : `${plain}:${port}`;
+  return plain.includes(':') ? `[${plain}]` : plain;
 }
 
 /** A request has a body exactly when its head says so (RFC 9112 §6.3). */

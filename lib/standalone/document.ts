@@ -217,6 +217,7 @@ export interface GatewayPolicies {
   jwtAuth?: JwtPolicy;
   basicAuth?: BasicAuthPolicy;
   apiKey?: ApiKeyPolicy;
+  extAuthz?: ExtAuthzPolicy;
   authorization?: AuthorizationPolicy;
 }
 
@@ -381,9 +382,12 @@ export type AuthorizationLocation =
   | { expression: string };
 
 /** Asks another service whether requests may pass: one check, or the first of several whose condition holds. */
-export type ExtAuthzPolicy =
-  | ExtAuthz
-  | { conditional: (ExtAuthz & { /** @default - always */ condition?: string | null })[] };
+export type ExtAuthzPolicy = ExtAuthz | { conditional: ConditionalExtAuthz[] };
+
+export interface ConditionalExtAuthz extends ExtAuthz {
+  /** @default - always */
+  condition?: string | null;
+}
 
 export interface ExtAuthz {
   /** `host:port`, `http://host`, `https://host:port` or `unix:/path`; or `backend`. */
@@ -569,11 +573,13 @@ export interface NormalPolicies
     | 'cors'
     | 'jwtAuth'
     | 'basicAuth'
+    | 'extAuthz'
     | 'authorization'
   > {
   readonly jwtAuth?: NormalJwtPolicy;
   readonly basicAuth?: NormalBasicAuthPolicy;
   readonly apiKey?: NormalApiKeyPolicy;
+  readonly extAuthz?: NormalExtAuthzPolicy;
   readonly authorization?: NormalAuthorizationPolicy;
   readonly cors?: Omit<CorsPolicy, 'maxAge'> & { readonly maxAgeSeconds?: number };
   readonly timeout?: { readonly requestMs?: number; readonly backendRequestMs?: number };

@@ -14,8 +14,9 @@ import type {
 } from './document';
 import type { Findings } from './findings';
 import { checkHostname } from './hostname';
+import type { NamedBackends } from './named-backends';
 import { normalizePolicies } from './normalize-policies';
-import { type NamedBackends, normalizeRoute } from './normalize-routes';
+import { normalizeRoute } from './normalize-routes';
 import { UNREACHABLE_HINT, unreachableMatches, unreachableMessage } from './unreachable';
 
 /** A listener whose routes are still to come. */
@@ -110,7 +111,8 @@ class ListenerNormalizer {
   #gatewayListener(entry: GatewayListenerEntry, path: string, name: string): OpenListener {
     const { name: _, hostname, protocol, tls, ...policies } = entry;
     const shown = { hostname, protocol: protocol ?? (tls ? 'HTTPS' : 'HTTP'), tls } as const;
-    return this.#listener(shown, path, name, normalizePolicies(policies, path, this.findings));
+    const normal = normalizePolicies(policies, path, this.findings, this.backends);
+    return this.#listener(shown, path, name, normal);
   }
 
   #attach(entry: AttachedRouteEntry, path: string): void {
@@ -175,7 +177,12 @@ class ListenerNormalizer {
 
   #bindListener(entry: ListenerEntry, path: string, name: string): OpenListener {
     const { hostname, protocol = 'HTTP', tls, routes } = entry;
-    const policies = normalizePolicies(entry.policies, `${path}.policies`, this.findings);
+    const policies = normalizePolicies(
+      entry.policies,
+      `${path}.policies`,
+      this.findings,
+      this.backends,
+    );
     const listener = this.#listener({ hostname, protocol, tls }, path, name, policies);
     if (!routes) {
       this.findings.error(

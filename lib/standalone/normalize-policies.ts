@@ -7,12 +7,14 @@ import type {
 } from './document';
 import type { Findings } from './findings';
 import { parseHost } from './host';
+import type { NamedBackends } from './named-backends';
 import {
   normalizeAuthorization,
   normalizeBasicAuth,
   normalizeJwt,
 } from './normalize-authentication';
 import { durationAt, textAt } from './normalize-config';
+import { normalizeExtAuth } from './normalize-ext-auth';
 import { normalizeRateLimits } from './normalize-rate-limit';
 
 const BEARER = { header: { name: 'Authorization', prefix: 'Bearer ' } } as const;
@@ -22,6 +24,7 @@ export function normalizePolicies(
   policies: RoutePolicies | undefined,
   path: string,
   findings: Findings,
+  backends: NamedBackends,
 ): NormalPolicies {
   const {
     apiKey,
@@ -31,6 +34,7 @@ export function normalizePolicies(
     localRateLimit,
     jwtAuth,
     basicAuth,
+    extAuthz,
     authorization,
     ...others
   } = policies ?? {};
@@ -42,6 +46,9 @@ export function normalizePolicies(
     ...(jwtAuth && { jwtAuth: normalizeJwt(jwtAuth, `${path}.jwtAuth`, findings) }),
     ...(basicAuth && {
       basicAuth: normalizeBasicAuth(basicAuth, `${path}.basicAuth`, findings),
+    }),
+    ...(extAuthz && {
+      extAuthz: normalizeExtAuth(extAuthz, `${path}.extAuthz`, findings, backends),
     }),
     ...(authorization && {
       authorization: normalizeAuthorization(authorization, `${path}.authorization`),

@@ -1,8 +1,5 @@
-import { didYouMean } from '../schema/did-you-mean';
-import { quoted } from '../schema/json';
 import type {
   HostTarget,
-  NamedBackendEntry,
   NormalBackend,
   NormalBackendPolicies,
   NormalRoute,
@@ -13,17 +10,10 @@ import type {
 import type { Findings } from './findings';
 import { parseHost } from './host';
 import { checkHostname } from './hostname';
+import { findBackend, type NamedBackends } from './named-backends';
 import { normalizeBackendPolicies } from './normalize-backend-policies';
 import { normalizeLlm, type WrittenPolicies } from './normalize-llm';
 import { normalizePolicies } from './normalize-policies';
-
-/** An entry of `backends:`, and where it stands. */
-export interface NamedBackend {
-  readonly path: string;
-  readonly entry: NamedBackendEntry;
-}
-
-export type NamedBackends = ReadonlyMap<string, NamedBackend>;
 
 const ANY_PATH = { path: { pathPrefix: '/' } } as const;
 
@@ -42,7 +32,7 @@ export function normalizeRoute(
     namespace: entry.namespace ?? 'default',
     hostnames: normalizeHostnames(entry.hostnames ?? [], `${path}.hostnames`, findings),
     matches: matches.map((match: RouteMatch) => ({ ...match, path: match.path ?? ANY_PATH.path })),
-    policies: normalizePolicies(entry.policies, `${path}.policies`, findings),
+    policies: normalizePolicies(entry.policies, `${path}.policies`, findings, backends),
     backends: (entry.backends ?? []).map((backend, at) =>
       normalizeBackend(backend, `${path}.backends[${at}]`, backends, findings),
     ),
@@ -115,34 +105,4 @@ function hostTarget(host: string, path: string, findings: Findings): HostTarget 
   if (!('problem' in target)) return target;
   findings.error('Invalid', path, target.problem, target.hint);
   return 'invalid';
-}
-
-function findBackend(
-  reference: string,
-  path: string,
-  backends: NamedBackends,
-  findings: Findings,
-): NamedBackend | undefined {
-  const name = reference.startsWith('/') ? reference.slice(1) : reference;
-  const named = backends.get(name);
-  if (named && reference.startsWith('/')) return named;
-  if (named) {
-    findings.error(
-      'BackendNotFound',
-      path,
-      `${quoted(reference)} has no slash: agentgateway would load the file and answer 500`,
-      `write \`backend: /${name}\``,
-    );
-    return undefined;
-  }
-  const near = didYouMean(name, backends.keys());
-  findings.error(
-    'BackendNotFound',
-    path,
-    `no entry of \`backends\` is named ${quoted(name)}`,
-    near
-      ? `did you mean \`/${near}\`?`
-      : 'add it to the top-level `backends`, or write `host:` here',
-  );
-  return undefined;
 }

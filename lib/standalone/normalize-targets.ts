@@ -8,13 +8,14 @@ import type {
   TargetedPolicyEntry,
 } from './document';
 import type { Findings } from './findings';
+import type { NamedBackends } from './named-backends';
 import { normalizePolicies } from './normalize-policies';
 
 /** The gateway of a standalone file always bears this name. */
 const IDENTITY = 'default';
 
 /** Keys that have a meaning before a route is chosen. */
-const GATEWAY_PHASE = ['cors', 'jwtAuth', 'basicAuth', 'apiKey', 'authorization'];
+const GATEWAY_PHASE = ['cors', 'jwtAuth', 'basicAuth', 'apiKey', 'extAuthz', 'authorization'];
 
 /** Of these all count, so that two for one target do not tie. */
 const ACCUMULATING = ['authorization'];
@@ -22,10 +23,10 @@ const ACCUMULATING = ['authorization'];
 /** The top-level `policies`: each must protect something, and none tie with another. */
 export function normalizeTargets(
   entries: readonly TargetedPolicyEntry[],
-  binds: readonly NormalBind[],
+  { binds, backends }: { readonly binds: readonly NormalBind[]; readonly backends: NamedBackends },
   findings: Findings,
 ): NormalTargetedPolicy[] {
-  const normalizer = new TargetNormalizer(binds, findings);
+  const normalizer = new TargetNormalizer(binds, backends, findings);
   const policies = entries.map((entry, index) => normalizer.normalize(entry, `policies[${index}]`));
   normalizer.checkInline();
   return policies;
@@ -39,6 +40,7 @@ class TargetNormalizer {
 
   constructor(
     private readonly binds: readonly NormalBind[],
+    private readonly backends: NamedBackends,
     private readonly findings: Findings,
   ) {
     const listeners = binds.flatMap((bind) => bind.listeners);
@@ -63,7 +65,7 @@ class TargetNormalizer {
       name,
       target: entry.target,
       phase,
-      policy: normalizePolicies(entry.policy, `${path}.policy`, this.findings),
+      policy: normalizePolicies(entry.policy, `${path}.policy`, this.findings, this.backends),
     };
   }
 

@@ -5,9 +5,9 @@ import { unsupportedIn } from '../schema/validate-standalone';
 import type { NormalDocument, StandaloneDocument } from './document';
 import { Findings } from './findings';
 import { normalizeConfig } from './normalize-config';
+import type { NamedBackend, NamedBackends } from './named-backends';
 import { normalizeListeners } from './normalize-listeners';
 import { reportIdleTokenLimits } from './normalize-rate-limit';
-import type { NamedBackend, NamedBackends } from './normalize-routes';
 import { normalizeTargets } from './normalize-targets';
 
 export interface Normalization {
@@ -30,7 +30,7 @@ export function normalizeStandalone(document: StandaloneDocument): Normalization
   const backends = namedBackends(document, findings);
   const config = normalizeConfig(document.config ?? {}, document.frontendPolicies ?? {}, findings);
   const binds = normalizeListeners(document, backends, findings);
-  const policies = normalizeTargets(document.policies ?? [], binds, findings);
+  const policies = normalizeTargets(document.policies ?? [], { binds, backends }, findings);
   reportIdleTokenLimits(binds, policies, findings);
   if (binds.length === 0) {
     findings.error(

@@ -25,6 +25,8 @@ export interface AccessRecord {
   readonly protocol: string;
   /** What the protocol tells, in order: `gen_ai.request.model`, … */
   readonly details?: readonly LogField[];
+  /** Why external authorization could not be asked, and whether the request passed all the same. */
+  readonly extAuthFailure?: { readonly cause: string; readonly failedOpen: boolean };
   readonly retryAttempt?: number;
   readonly error?: string;
   readonly reason?: string;
@@ -62,6 +64,8 @@ const OPENING_FIELDS: readonly Field[] = [
 
 /** Those that follow the details of a protocol. */
 const CLOSING_FIELDS: readonly Field[] = [
+  ['extauthz.failure', (r) => r.extAuthFailure?.cause],
+  ['extauthz.failed_open', (r) => (r.extAuthFailure?.failedOpen ? 'true' : undefined)],
   ['retry.attempt', (r) => r.retryAttempt],
   ['error', (r) => r.error],
   ['reason', (r) => r.reason],

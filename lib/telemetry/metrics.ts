@@ -22,6 +22,7 @@ export class Metrics {
   readonly #requests = new SeriesFamily();
   readonly #connections = new Tally();
   readonly #retries = new Tally();
+  readonly #failedOpen = new Tally();
   readonly #reloads = { synchronized: 1 };
 
   constructor(version: string) {
@@ -50,6 +51,12 @@ export class Metrics {
       'Connections from clients',
       () => this.#connections.values(),
     );
+    this.#register(
+      'agentgateway_ext_authz_failed_open_total',
+      'counter',
+      'Requests that passed because external authorization could not be asked',
+      () => this.#failedOpen.values(),
+    );
     this.#register('agentgateway_retries_total', 'counter', 'Tries after the first', () =>
       this.#retries.values(),
     );
@@ -62,6 +69,11 @@ export class Metrics {
 
   connectionOpened(bind: string, protocol: string): void {
     this.#connections.add({ bind, protocol });
+  }
+
+  /** By the service's `host:port`. */
+  failedOpen(gateway: string, service: string): void {
+    this.#failedOpen.add({ gateway, service });
   }
 
   retried(route: string): void {

@@ -16,22 +16,35 @@ export function conditional(
   once: Schema = ref(policy),
   fewest = 1,
 ): Definitions {
+  const entries = notRun(entriesOf(policy, fewest), 'write one policy without conditions');
+  return alternatives(policy, entry, { once, entries });
+}
+
+/** The same for a policy whose conditions are run. */
+export function runConditional(policy: string, entry: Schema): Definitions {
+  return alternatives(policy, entry, { once: ref(policy), entries: entriesOf(policy, 1) });
+}
+
+function entriesOf(policy: string, fewest: number): Schema {
+  return list(
+    'Policies with conditions, tried in order; the one without a condition comes last.',
+    ref(`${policy}Entry`),
+    { minItems: fewest, maxItems: MOST_ENTRIES, rules: [fallbackLast('condition')] },
+  );
+}
+
+function alternatives(
+  policy: string,
+  entry: Schema,
+  { once, entries }: { readonly once: Schema; readonly entries: Schema },
+): Definitions {
   return {
     [`${policy}OrConditional`]: {
       description: entry.description!,
       anyOf: [
         object(
           'The first of these whose condition holds.',
-          {
-            conditional: notRun(
-              list(
-                'Policies with conditions, tried in order; the one without a condition comes last.',
-                ref(`${policy}Entry`),
-                { minItems: fewest, maxItems: MOST_ENTRIES, rules: [fallbackLast('condition')] },
-              ),
-              'write one policy without conditions',
-            ),
-          },
+          { conditional: entries },
           { required: ['conditional'] },
         ),
         once,

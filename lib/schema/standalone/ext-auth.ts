@@ -1,12 +1,13 @@
 import { exactlyOneOf } from '../rule';
 import type { Definitions, Schema } from '../schema';
-import { conditional } from './conditional';
+import { runConditional } from './conditional';
 import {
   expression,
   expressions,
   flag,
   list,
   map,
+  name,
   object,
   optional,
   ref,
@@ -16,6 +17,7 @@ import {
 import { calling } from './target';
 
 const EXT_AUTH: Schema = calling('Asks another service whether a request may pass.', {
+  backend: name('A slash and the name of an entry of `backends`.'),
   policies: optional('TargetPolicies', { description: 'How that service is called.' }),
   protocol: ref('ExtAuthProtocol', { default: { grpc: {} } }),
   failureMode: ref('ExtAuthFailureMode', { default: 'deny' }),
@@ -45,7 +47,7 @@ const GRPC_PROTOCOL: Schema = object("By Envoy's ext_authz protocol over gRPC.",
 
 export const EXT_AUTH_DEFINITIONS: Definitions = {
   ExtAuth: EXT_AUTH,
-  ...conditional('ExtAuth', EXT_AUTH),
+  ...runConditional('ExtAuth', EXT_AUTH),
   ExtAuthProtocol: object(
     'How the service is asked.',
     { grpc: GRPC_PROTOCOL, http: HTTP_PROTOCOL },

@@ -11,7 +11,7 @@ export const GATEWAY_POLICIES: Properties = {
   basicAuth: optional('BasicAuth'),
   oidc: notRun(optional('Oidc')),
   authorization: optional('RuleSet'),
-  extAuthz: notRun(optional('ExtAuthOrConditional')),
+  extAuthz: optional('ExtAuthOrConditional'),
   extProc: notRun(optional('ExtProcOrConditional')),
   transformations: notRun(optional('TransformationOrConditional')),
 };
