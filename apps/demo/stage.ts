@@ -1,14 +1,16 @@
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createExtAuthz } from '../upstreams/ext-authz';
 import { createHttpbin } from '../upstreams/httpbin';
 import { createOpenai } from '../upstreams/llm-openai';
+import type { Upstream } from '../upstreams/upstream';
 import { type Outcome, play } from './call';
 import { GatewayProcess } from './gateway-process';
 import type { Ports } from './ports';
 import type { Tutorial, UpstreamName } from './tutorial';
 
-const UPSTREAMS: Readonly<Record<UpstreamName, () => Server>> = {
+const UPSTREAMS: Readonly<Record<UpstreamName, () => Upstream>> = {
+  'ext-authz': createExtAuthz,
   httpbin: createHttpbin,
   openai: createOpenai,
 };
@@ -19,7 +21,7 @@ const SERVICE_PORTS = { STATS_ADDR: 15020, READINESS_ADDR: 15021 };
 /** One tutorial at work: its upstreams, its gateway, and the port that its calls go to. */
 export class Stage {
   static async open(tutorial: Tutorial, ports: Ports, root: string): Promise<Stage> {
-    const servers = new Map<UpstreamName, Server>();
+    const servers = new Map<UpstreamName, Upstream>();
     for (const { name } of tutorial.upstreams)
       if (!servers.has(name)) servers.set(name, await listen(UPSTREAMS[name]()));
     const port = await ports.choose(8080);
@@ -52,7 +54,7 @@ export class Stage {
   private constructor(
     readonly tutorial: Tutorial,
     readonly gateway: GatewayProcess,
-    private readonly servers: readonly Server[],
+    private readonly servers: readonly Upstream[],
     /** Where the calls go. */
     readonly port: number,
     readonly services: Readonly<Record<keyof typeof SERVICE_PORTS, number>>,
@@ -83,14 +85,14 @@ export class Stage {
   }
 }
 
-function listen(server: Server): Promise<Server> {
+function listen(server: Upstream): Promise<Upstream> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => resolve(server));
   });
 }
 
-function urlOf(server: Server | undefined): string {
+function urlOf(server: Upstream | undefined): string {
   const address = server?.address() as AddressInfo;
   return `http://127.0.0.1:${address.port}`;
 }

@@ -14,7 +14,7 @@ export interface Tutorial {
   readonly calls: readonly Call[];
 }
 
-export type UpstreamName = 'httpbin' | 'openai';
+export type UpstreamName = 'ext-authz' | 'httpbin' | 'openai';
 
 export interface Call {
   /** Who calls, in a word or two. */

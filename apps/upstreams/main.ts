@@ -1,10 +1,12 @@
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createExtAuthz } from './ext-authz';
 import { createHttpbin } from './httpbin';
 import { createAnthropic } from './llm-anthropic';
 import { createOpenai } from './llm-openai';
+import type { Upstream } from './upstream';
 
-const UPSTREAMS: Readonly<Record<string, () => Server>> = {
+const UPSTREAMS: Readonly<Record<string, () => Upstream>> = {
+  'ext-authz': createExtAuthz,
   httpbin: createHttpbin,
   openai: createOpenai,
   anthropic: createAnthropic,
