@@ -8,8 +8,8 @@ import { isDone, StreamObserver } from './stream-observer';
 /** A stream on its way from the provider to the client. Nothing is held back but unfinished events. */
 export interface ResponseStream {
   readonly seen: ResponseSeen;
-  /** Whether what comes makes no sense any more: what has been written tells why, and nothing shall follow. */
-  readonly broken: boolean;
+  /** Why what comes makes no sense any more: what has been written says it too, and nothing shall follow. */
+  readonly broken: string | undefined;
   /** What the client gets for the chunk; empty where it gets nothing yet. */
   push(chunk: Uint8Array): Uint8Array;
   /** The provider has ended the stream. What the client gets then. */
@@ -20,7 +20,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** Passes every byte on as it comes and only watches. */
 export class WatchedStream implements ResponseStream {
-  readonly broken = false;
+  readonly broken = undefined;
   readonly #observer: StreamObserver;
   readonly #parser: SseParser;
 
@@ -51,7 +51,7 @@ export class TranslatedStream implements ResponseStream {
   readonly #translator: EventTranslator;
   readonly #parser: SseParser;
   #written = '';
-  #broken = false;
+  #broken: string | undefined;
 
   /** `format` is the one that the provider speaks; `now` tells milliseconds. */
   constructor(format: RouteType, translator: EventTranslator, now: () => number) {
@@ -64,7 +64,7 @@ export class TranslatedStream implements ResponseStream {
     return this.#observer.seen;
   }
 
-  get broken(): boolean {
+  get broken(): string | undefined {
     return this.#broken;
   }
 
@@ -77,6 +77,8 @@ export class TranslatedStream implements ResponseStream {
   end(): Uint8Array {
     if (this.#broken) return NOTHING;
     this.#parser.end();
+    if (this.#translator.isWhole) this.#written += this.#translator.done();
+    else this.#break('the stream ended before the answer did');
     return this.#take();
   }
 
@@ -93,12 +95,15 @@ export class TranslatedStream implements ResponseStream {
     this.#written += this.#translator.translate(json);
   }
 
+  #break(why: string): void {
+    if (this.#broken !== undefined) return;
+    this.#broken = why;
+    this.#written += this.#translator.fail(why);
+  }
+
   /** An event that was dropped is missing from the answer, which the client must learn. */
   #take(): Uint8Array {
-    if (this.#parser.dropped > 0) {
-      this.#broken = true;
-      this.#written += this.#translator.fail('an event of the stream was too large');
-    }
+    if (this.#parser.dropped > 0) this.#break('an event of the stream was too large');
     if (this.#written === '') return NOTHING;
     const bytes = Buffer.from(this.#written, 'utf8');
     this.#written = '';

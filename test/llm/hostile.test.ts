@@ -239,16 +239,17 @@ describe('a hostile provider', () => {
     for (let i = 0; i < 80; i++) stream.push(Buffer.alloc(64 * 1024, 'x'));
     const told = String(stream.push(Buffer.from('\n\n')));
     expect(told).toContain('"error":{"message":"an event of the stream was too large"');
-    expect(stream.broken).toBe(true);
+    expect(stream.broken).toBe('an event of the stream was too large');
     expect(stream.push(Buffer.from('data: {}\n\n'))).toHaveLength(0);
   });
 
-  it('that is cut off leaves the stream without an end mark', () => {
+  it('that ends a stream before its answer leaves the client in no doubt', () => {
     const stream = responseStream(callOf('messages', 'openAI'), () => 0);
     const first = { id: 'c', model: 'm', choices: [{ delta: { content: 'hi' } }] };
     const told = String(stream.push(Buffer.from(sseEvent('', JSON.stringify(first)))));
     expect(told).toContain('text_delta');
-    expect(String(stream.end())).toBe('');
+    expect(String(stream.end())).toContain('the stream ended before the answer did');
+    expect(stream.broken).toBe('the stream ended before the answer did');
   });
 
   it('tells no counts but whole ones', () => {

@@ -48,6 +48,10 @@ export class ChunksToResponse implements EventTranslator {
     this.#createdAt = Math.floor(now / 1000);
   }
 
+  get isWhole(): boolean {
+    return this.#stopped || this.#failed || this.#finish !== undefined;
+  }
+
   translate(json: unknown): string {
     if (this.#stopped || this.#failed) return '';
     const error = field(json, 'error');

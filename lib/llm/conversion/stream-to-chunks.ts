@@ -25,10 +25,15 @@ export class StreamToChunks implements EventTranslator {
   #usage: Usage = {};
   readonly #calls = new Map<number, OpenCall>();
   #nextCall = 0;
+  #ended = false;
 
   /** `now` is in milliseconds since the epoch: Claude tells no time. */
   constructor(now: number) {
     this.#created = Math.floor(now / 1000);
+  }
+
+  get isWhole(): boolean {
+    return this.#ended;
   }
 
   translate(json: unknown): string {
@@ -43,6 +48,20 @@ export class StreamToChunks implements EventTranslator {
 
   fail(message: string): string {
     return errorChunk('api_error', message);
+  }
+
+  end(): string {
+    this.#ended = true;
+    return DONE;
+  }
+
+  failed(json: unknown): string {
+    this.#ended = true;
+    const error = field(json, 'error');
+    return errorChunk(
+      text(error, 'type') ?? 'api_error',
+      text(error, 'message') ?? 'the stream failed',
+    );
   }
 
   start(json: unknown): string {
@@ -89,6 +108,7 @@ export class StreamToChunks implements EventTranslator {
   finish(json: unknown): string {
     this.#usage = claudeUsage(field(json, 'usage'), this.#usage);
     const stop = text(field(json, 'delta'), 'stop_reason');
+    this.#ended ||= stop !== undefined;
     const choices =
       stop === undefined ? [] : [{ index: 0, delta: {}, finish_reason: finishReason(stop) }];
     return this.#chunk(choices, asCompletionsUsage(this.#usage));
@@ -130,14 +150,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   content_block_delta: (stream, json) => stream.addToBlock(json),
   content_block_stop: (stream, json) => stream.closeBlock(json),
   message_delta: (stream, json) => stream.finish(json),
-  message_stop: () => DONE,
-  error: (_stream, json) => {
-    const error = field(json, 'error');
-    return errorChunk(
-      text(error, 'type') ?? 'api_error',
-      text(error, 'message') ?? 'the stream failed',
-    );
-  },
+  message_stop: (stream) => stream.end(),
+  error: (stream, json) => stream.failed(json),
 };
 
 function errorChunk(type: string, message: string): string {

@@ -21,15 +21,21 @@ const LONGEST_WAITING = 1024 * 1024;
 export class StreamToEvents implements EventTranslator {
   #started = false;
   #stopped = false;
+  #failed = false;
   #nextBlock = 0;
   #open: { readonly kind: 'text' | 'thinking'; readonly block: number } | undefined;
   readonly #calls = new Map<number, Call>();
   #stop: ReturnType<typeof stopOf> | undefined;
   #usage: Usage | undefined;
 
+  get isWhole(): boolean {
+    return this.#stopped || this.#failed || this.#stop !== undefined;
+  }
+
   translate(json: unknown): string {
     const error = field(json, 'error');
     if (error !== undefined && error !== null) {
+      this.#failed = true;
       return errorEvent(
         text(error, 'type') ?? 'api_error',
         text(error, 'message') ?? 'the stream failed',
@@ -46,7 +52,7 @@ export class StreamToEvents implements EventTranslator {
   }
 
   done(): string {
-    return this.#started && !this.#stopped ? this.#finish() : '';
+    return this.#started && !this.#stopped && !this.#failed ? this.#finish() : '';
   }
 
   fail(message: string): string {
