@@ -11,7 +11,7 @@ const FILES = {
   users: 'carol:{SHA}KYPGUZ1RyNcMPgP8M8UWINc8iAU=',
 };
 
-describe.each(['jwt.md', 'authorization.md'])('the policies of docs/%s', (page) => {
+describe.each(['jwt.md', 'authorization.md', 'rate-limits.md'])('the policies of docs/%s', (page) => {
   const text = readFileSync(join(DOCS, page), 'utf8');
   const snippets = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, snippet]) => snippet);
 

@@ -34,6 +34,6 @@ function translateLocal(limit: Fields): LocalRateLimit {
     maxTokens: perUnit + burst,
     tokensPerFill: perUnit,
     fillInterval: INTERVALS[unit],
-    type: limit.has('requests') ? 'requests' : 'tokens',
+    type: limit.has('tokens') && !limit.has('requests') ? 'tokens' : 'requests',
   };
 }
