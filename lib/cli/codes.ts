@@ -12,6 +12,28 @@ export interface Explanation {
 
 /** Every code that a finding of any layer may have, in the order of the alphabet. */
 export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
+  AnonymousPasses: {
+    title: 'credentials are checked, and nothing goes by what they say',
+    paragraph:
+      'A policy of mode `Optional` or `Permissive` lets requests without a token, key or password pass, so that rules can decide who may do what. Here no rule of the route asks who calls: whoever brings nothing gets what everybody gets. Write `Strict` where everybody must prove who they are, or a rule that asks.',
+    example: `# anybody passes
+jwtAuthentication: {mode: Optional}
+# whoever has a token, or asks for what is public
+jwtAuthentication: {mode: Optional}
+authorization:
+  action: Require
+  policy:
+    matchExpressions:
+    - 'has(jwt.sub) || request.path.startsWith("/public/")'`,
+  },
+  AnyAudience: {
+    title: 'tokens that were meant for other services are accepted',
+    paragraph:
+      'A provider of tokens without `audiences` takes every token that its issuer has signed, also those that callers got for another service. Whoever runs that service can then use the tokens of its callers here. Write what the `aud` claim of tokens for this gateway holds.',
+    example: `providers:
+- issuer: https://id.example.com
+  audiences: [https://gateway.example.com]`,
+  },
   AnyOriginWithCredentials: {
     title: 'any web site may call with the credentials of its visitors',
     paragraph:
@@ -52,6 +74,15 @@ cors: {allowOrigins: ['https://app.example.com'], allowCredentials: true}`,
     example: `listeners:
 - {name: http, port: 80, protocol: HTTP}
 - {name: http, port: 81, protocol: HTTP}   # call this one otherwise`,
+  },
+  ExposedCredentials: {
+    title: 'anybody may use the credentials of a backend',
+    paragraph:
+      "The gateway calls the backend with credentials of its own, such as the API key of a provider of models, and a route lets everybody do so: no JWT, API key or basic authentication of mode `Strict`, no certificate of clients, no external authorization that fails closed, and no rule that only callers who are known can meet. Whoever finds the address spends your money and acts in your name. Ask who calls, on the route or on the Gateway. Where anybody may call, say why: `route.allowAnonymous('a public demo')` in an app, the annotation `cdk8s-agentgateway/allow-anonymous` on an HTTPRoute, or in a standalone file a rule of the route that is always true and carries the reason. `agw check` and a synthesis fail without it; `agw run` starts, as agentgateway does, and prints it.",
+    example: `kind: HTTPRoute
+metadata:
+  annotations:
+    cdk8s-agentgateway/allow-anonymous: a public demo with a small budget`,
   },
   FailsOpen: {
     title: 'requests pass unchecked while an authorization service cannot be asked',
@@ -147,6 +178,13 @@ stringData: {alice: the-key}   # means the same`,
     title: 'the line break at the end is a part of the key',
     paragraph:
       'A key that was encoded with `echo` ends with a line break, which belongs to the key, so that no client can send it. Encode it with `printf %s`, or use `kubectl create secret --from-literal`.',
+  },
+  KeysOverHttp: {
+    title: 'keys of tokens are fetched without TLS from a host outside',
+    paragraph:
+      'The key set that tokens are checked with comes over plain HTTP from a host that is not in the cluster. Whoever is on the way, or answers for its name, can send keys of their own, and sign any token with them. Fetch it with `https://`. Names of Services, names and addresses of private networks and loopback are left alone.',
+    example: `url: http://id.example.com/jwks.json    # anybody on the way may change it
+url: https://id.example.com/jwks.json`,
   },
   LimitOfNothing: {
     title: 'a limit lets nothing pass, or nothing any more',
@@ -278,6 +316,11 @@ authorization: {action: Allow, policy: {matchExpressions: ['jwt.sub == "bob"']}}
 # bob alone
 authorization: {action: Require, policy: {matchExpressions: ['jwt.sub == "bob"']}}`,
   },
+  SampleKey: {
+    title: 'a key that is published as an example lets callers in',
+    paragraph:
+      'A key set holds a key from an RFC, a tutorial or a sample repository. Its private half, or tokens that it has signed, are public, so that anybody can get in. The key is known by its thumbprint (RFC 7638), whatever its `kid` says. Write the keys of your issuer; for development, `agw token` makes a pair of your own.',
+  },
   SecretNotFound: {
     title: 'a Secret is not in the input',
     paragraph:
@@ -374,6 +417,13 @@ kind: AgentgatewayPolicy`,
     title: 'a variable of the environment is not set',
     paragraph:
       'The file names a variable that the environment does not have, and agentgateway does not start without it. Set it, give it a default behind `:-` inside of its braces, or write `$$` for a dollar. Without `--verdict` a check warns only and reads on, since it seldom runs where the gateway does.',
+  },
+  WrongIssuer: {
+    title: 'an example key stands beside an issuer that its tokens do not name',
+    paragraph:
+      'The key set holds a key that is published together with tokens, and these name another issuer than the provider does. `iss` must agree to the letter, so that every one of those tokens is refused with 401, though its signature is good. Write the issuer that the tokens name to follow the tutorial they are from; for anything else write an issuer of your own with its own keys.',
+    example: `# agentgateway's sample key; its tokens say iss: agentgateway.dev
+- issuer: solo.io`,
   },
 };
 

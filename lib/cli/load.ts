@@ -3,6 +3,7 @@ import { validate } from '../schema/validate';
 import type { NormalDocument, StandaloneDocument } from '../standalone/document';
 import { normalizeStandalone } from '../standalone/normalize';
 import { readStandalone } from '../standalone/read';
+import { atStart } from '../standalone/starts-anyway';
 import { expandVariables, type VariableLookup } from '../standalone/variables';
 import { translate } from '../translator/translate';
 import { withEnvironment } from './environment';
@@ -67,7 +68,7 @@ export function load(files: readonly SourceFile[], options: LoadOptions): Loaded
     gateways.push(...translated.gateways);
     diagnostics.push(...translated.diagnostics);
   }
-  return { gateways: choose(gateways, options.gateway), diagnostics };
+  return { gateways: choose(gateways, options.gateway), diagnostics: diagnostics.map(atStart) };
 }
 
 function loadStandalone(file: SourceFile, variables: VariableLookup): Loaded {
@@ -121,7 +122,10 @@ export interface ReadyGateway {
 }
 
 /** What a translation says of the objects themselves. */
-const SAID = ['AnyOriginWithCredentials', 'FailsOpen', 'Unchecked', 'Unreachable'];
+const SAID = [
+  ...['AnonymousPasses', 'AnyAudience', 'AnyOriginWithCredentials', 'ExposedCredentials'],
+  ...['FailsOpen', 'KeysOverHttp', 'SampleKey', 'Unchecked', 'Unreachable', 'WrongIssuer'],
+];
 
 /** Fills in the environment and writes shorthands out; `readFile` gets at what a configuration names on disk. */
 export function prepare(
@@ -140,7 +144,7 @@ export function prepare(
     const normal = normalizeStandalone(expanded);
     // Of objects it is said already, in their own words.
     const found = normal.diagnostics.filter(({ code }) => isStandalone || !SAID.includes(code));
-    diagnostics.push(...found.map((finding) => ({ source: name, ...finding })));
+    diagnostics.push(...found.map((finding) => ({ source: name, ...atStart(finding) })));
     if (!normal.document) continue;
     ready.push({
       name,

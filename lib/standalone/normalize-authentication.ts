@@ -12,6 +12,7 @@ import type {
 } from './document';
 import type { Findings } from './findings';
 import { textAt } from './normalize-config';
+import { adviseProvider } from './provider-advice';
 import { Variable } from './variables';
 
 const BEARER: AuthorizationLocation = { header: { name: 'Authorization', prefix: 'Bearer ' } };
@@ -36,10 +37,13 @@ export function normalizeJwt(policy: JwtPolicy, path: string, findings: Findings
 }
 
 function normalizeProvider(
-  { issuer, audiences, jwks, jwtValidationOptions = {} }: JwtProvider,
+  provider: JwtProvider,
   path: string,
   findings: Findings,
 ): NormalJwtProvider {
+  const { issuer, audiences, jwks, jwtValidationOptions = {} } = provider;
+  const isFetched = typeof jwks === 'object' && 'url' in jwks;
+  adviseProvider(provider, { path, keys: `${path}.jwks${isFetched ? '.url' : ''}` }, findings);
   const { requiredClaims = ['exp'] } = jwtValidationOptions;
   requiredClaims.forEach((claim, index) => {
     if (CLAIMS.includes(claim)) return;

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic';
 import { hasErrors } from '../diagnostic';
 import { quoted } from '../schema/json';
 import { unsupportedIn } from '../schema/validate-standalone';
+import { reportAnonymousAccess } from './anonymous-access';
 import type { NormalDocument, StandaloneDocument } from './document';
 import { Findings } from './findings';
 import { normalizeConfig } from './normalize-config';
@@ -9,6 +10,7 @@ import type { NamedBackend, NamedBackends } from './named-backends';
 import { normalizeListeners } from './normalize-listeners';
 import { reportIdleTokenLimits } from './normalize-rate-limit';
 import { normalizeTargets } from './normalize-targets';
+import { atStart } from './starts-anyway';
 
 export interface Normalization {
   /** @default - there are errors */
@@ -24,9 +26,10 @@ export interface Normalization {
  * The document has passed the schema, as those of `readStandalone` and of the translator have.
  */
 export function normalizeStandalone(document: StandaloneDocument): Normalization {
-  const notRun = unsupportedIn(document);
-  if (notRun.length > 0) return { diagnostics: notRun };
   const findings = new Findings();
+  reportAnonymousAccess(document, findings);
+  const notRun = unsupportedIn(document);
+  if (notRun.length > 0) return { diagnostics: [...notRun, ...distinct(findings.diagnostics)] };
   const backends = namedBackends(document, findings);
   const config = normalizeConfig(document.config ?? {}, document.frontendPolicies ?? {}, findings);
   const binds = normalizeListeners(document, backends, findings);
@@ -41,7 +44,7 @@ export function normalizeStandalone(document: StandaloneDocument): Normalization
     );
   }
   const diagnostics = distinct(findings.diagnostics);
-  if (hasErrors(diagnostics)) return { diagnostics };
+  if (hasErrors(diagnostics.map(atStart))) return { diagnostics };
   return { document: { config, binds, policies }, diagnostics };
 }
 

@@ -7,6 +7,7 @@ import type { InProcessRequest, InProcessResponse } from '../gateway/in-process'
 import type { StandaloneDocument } from '../standalone/document';
 import { normalizeStandalone } from '../standalone/normalize';
 import { readStandalone } from '../standalone/read';
+import { atStart } from '../standalone/starts-anyway';
 import { expandVariables } from '../standalone/variables';
 import { translate } from '../translator/translate';
 import {
@@ -143,7 +144,7 @@ export class TestGateway {
 }
 
 function refuse(diagnostics: readonly Diagnostic[]): void {
-  if (!hasErrors(diagnostics)) return;
+  if (!hasErrors(diagnostics.map(atStart))) return;
   throw new Error(
     `the gateway refuses this configuration:\n${diagnostics.map(formatDiagnostic).join('\n')}`,
   );

@@ -1,10 +1,17 @@
-import type { HostRewrite, RouteEntry, RoutePolicies, UrlRewrite } from '../standalone/document';
+import type {
+  AuthorizationRule,
+  HostRewrite,
+  RouteEntry,
+  RoutePolicies,
+  UrlRewrite,
+} from '../standalone/document';
 import {
   type Reach,
   UNREACHABLE_HINT,
   unreachableMatches,
   unreachableMessage,
 } from '../standalone/unreachable';
+import type { AnonymousAccess } from './anonymous-access';
 import type { AttachedPolicies } from './attached-policies';
 import type { Attachment } from './attachments';
 import type { Context } from './context';
@@ -49,6 +56,7 @@ export class RouteTranslator {
   constructor(
     private readonly context: Context,
     private readonly policies: AttachedPolicies,
+    private readonly anonymous: AnonymousAccess,
   ) {}
 
   /** Looks at every rule, also of a route that attaches nowhere, so that nothing in it goes unseen. */
@@ -77,7 +85,15 @@ export class RouteTranslator {
       reportSplitLimit(effective.get('localRateLimit'), this.#rulesOf(route), route);
       this.#tokenLimits.look(effective.get('localRateLimit'), rule.backends);
       for (const phase of phases) reportWidenedRules(phase.get('authorization') ?? []);
-      const entry = routeEntry(rule, route, hostnames, effective);
+      const phasePolicies = { gateway: beforeRouting, route: effective };
+      const meant = this.anonymous.look({
+        gateway,
+        listener,
+        route,
+        rule,
+        policies: phasePolicies,
+      });
+      const entry = withRule(routeEntry(rule, route, hostnames, effective), meant);
       return { entry, hostnames, matches: rule.matches, route, path: rule.path };
     });
   }
@@ -90,6 +106,13 @@ export class RouteTranslator {
   #rulesOf(route: KubeObject): readonly Rule[] {
     return getOrAdd(this.#rules, route, () => translateRules(route, this.context));
   }
+}
+
+function withRule(entry: RouteEntry, rule: AuthorizationRule | undefined): RouteEntry {
+  if (!rule) return entry;
+  const { policies } = entry;
+  const rules = [...(policies?.authorization?.rules ?? []), rule];
+  return { ...entry, policies: { ...policies, authorization: { rules } } };
 }
 
 function routeEntry(

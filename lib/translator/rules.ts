@@ -6,7 +6,7 @@ import type { Context } from './context';
 import { Fields } from './fields';
 import { translateRouteFilters } from './filters';
 import type { Level, Setting } from './levels';
-import type { KubeObject } from './objects';
+import { type KubeObject, nameOf } from './objects';
 import { translateRetry } from './policies/retry';
 import { translateTimeout } from './policies/timeout';
 import type { TrafficField } from './traffic';
@@ -22,7 +22,16 @@ export interface Rule {
   /** What its filters, timeouts and retries set. */
   readonly inline: Level;
   readonly backends: readonly RouteBackendEntry[];
+  /** How its backends were written, in their order. */
+  readonly references: readonly WrittenReference[];
   readonly habits: ReadonlySet<HostHabit>;
+}
+
+export interface WrittenReference {
+  readonly path: string;
+  /** `AgentgatewayBackend shop/openai` */
+  readonly shown: string;
+  readonly namespace: string;
 }
 
 const ANY: RouteMatch = { path: { pathPrefix: '/' } };
@@ -54,9 +63,8 @@ function translateRule(rule: Fields, name: string, route: KubeObject, context: C
     );
   }
   const { inline, refused } = inlineLevel(rule, route, context);
-  const backends = rule
-    .entries('backendRefs')
-    .map((reference) => translateBackendRef(reference, route, context));
+  const references = rule.entries('backendRefs');
+  const backends = references.map((reference) => translateBackendRef(reference, route, context));
   const matches = rule.entries('matches').map(translateMatch);
   return {
     name,
@@ -65,8 +73,16 @@ function translateRule(rule: Fields, name: string, route: KubeObject, context: C
     matches: matches.length > 0 ? matches : [ANY],
     inline,
     backends: refused ? [{ invalid: null }] : backends.map(({ entry }) => entry),
+    references: references.map((reference) => writtenReference(reference, route)),
     habits: new Set(refused ? [] : backends.map(({ habit }) => habit)),
   };
+}
+
+function writtenReference(reference: Fields, { key }: KubeObject): WrittenReference {
+  const kind = reference.text('kind') ?? 'Service';
+  const namespace = reference.text('namespace') ?? key.namespace;
+  const shown = `${kind} ${nameOf({ kind, namespace, name: reference.text('name') ?? '' })}`;
+  return { path: reference.path, shown, namespace };
 }
 
 function inlineLevel(

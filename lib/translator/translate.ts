@@ -7,6 +7,7 @@ import type {
   StandaloneDocument,
 } from '../standalone/document';
 import { Findings } from '../standalone/findings';
+import { AnonymousAccess } from './anonymous-access';
 import { AttachedPolicies } from './attached-policies';
 import { type Attachments, attachRoutes } from './attachments';
 import type { Context } from './context';
@@ -65,7 +66,8 @@ export function translate(
 function translateAll(context: Context): TranslatedGateway[] {
   const gateways = translateGateways(context);
   const policies = new AttachedPolicies(context, gateways);
-  const routes = new RouteTranslator(context, policies);
+  const anonymous = new AnonymousAccess(context);
+  const routes = new RouteTranslator(context, policies, anonymous);
   const attachments = attachRoutes(context, gateways);
   for (const route of attachments.routes) routes.check(route);
   reportUnsupportedKinds(context, gateways);
@@ -82,6 +84,7 @@ function translateAll(context: Context): TranslatedGateway[] {
     };
   });
   routes.report();
+  anonymous.report();
   return translated;
 }
 

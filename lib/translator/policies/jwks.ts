@@ -31,6 +31,14 @@ export function translateJwks(provider: Fields, policy: KubeObject, context: Con
   return NO_KEYS;
 }
 
+/** Where a provider says what its keys are. */
+export function jwksPath(provider: Fields): string {
+  const jwks = provider.fields('jwks');
+  const remote = jwks?.fields('remote');
+  if (remote) return remote.at(remote.has('url') ? 'url' : 'backendRef');
+  return jwks?.has('inline') ? jwks.at('inline') : provider.at('jwks');
+}
+
 function inlineKeys(inline: string, jwks: Fields): Jwks {
   const problem = keySetProblem(inline);
   if (problem === undefined) return inline;

@@ -1,9 +1,10 @@
 import type { JwtPolicy, JwtProvider } from '../../standalone/document';
+import { adviseProvider } from '../../standalone/provider-advice';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
 import type { KubeObject } from '../objects';
 import { translateLocation } from './api-key';
-import { translateJwks } from './jwks';
+import { jwksPath, translateJwks } from './jwks';
 
 const MODES = { Strict: 'strict', Optional: 'optional', Permissive: 'permissive' } as const;
 const HINT = 'remove it, or run this with agentgateway';
@@ -37,9 +38,12 @@ function translateProvider(provider: Fields, policy: KubeObject, context: Contex
   if (!issuer)
     provider.findings.error('Required', provider.at('issuer'), 'a provider needs an issuer');
   const audiences = provider.texts('audiences');
-  return {
+  const translated = {
     issuer,
     ...(audiences.length > 0 && { audiences }),
     jwks: translateJwks(provider, policy, context),
   };
+  const place = { path: provider.path, keys: jwksPath(provider) };
+  adviseProvider(translated, place, provider.findings);
+  return translated;
 }

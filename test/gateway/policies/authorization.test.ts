@@ -217,7 +217,9 @@ describe('what the client and the log are told', () => {
 
 describe('a rule that works otherwise than it reads is a finding', () => {
   const found = (rule: object) =>
-    withRules([rule]).warnings.map(({ code, path, message }) => [code, path, message]);
+    withRules([rule])
+      .warnings.filter(({ path }) => path.startsWith(place))
+      .map(({ code, path, message }) => [code, path, message]);
   const place = 'binds[0].listeners[0].routes[0].policies.authorization.rules[0]';
 
   it.each([

@@ -45,7 +45,7 @@ describe('the three modes', () => {
   it('optional is what a file without a mode means, and it says so', async () => {
     const open = policyGateway({ jwtAuth: { issuer: ISSUER, jwks: issuer.jwks() } });
     expect((await open.request(REQUEST)).status).toBe(200);
-    expect(open.warnings.map(({ code }) => code)).toEqual(['OptionalByDefault']);
+    expect(open.warnings.map(({ code }) => code)).toEqual(['OptionalByDefault', 'AnyAudience']);
   });
 
   it('permissive leaves a bad token where it is', async () => {
@@ -221,10 +221,12 @@ describe('what claims must be', () => {
 
   it('a required claim that agentgateway does not know is a finding, not a check', async () => {
     const gateway = strict({ jwtValidationOptions: { requiredClaims: ['exp', 'email'] } });
-    expect(gateway.warnings[0]).toMatchObject({
-      code: 'NoEffect',
-      path: 'binds[0].listeners[0].routes[0].policies.jwtAuth.jwtValidationOptions.requiredClaims[1]',
-    });
+    expect(gateway.warnings).toContainEqual(
+      expect.objectContaining({
+        code: 'NoEffect',
+        path: 'binds[0].listeners[0].routes[0].policies.jwtAuth.jwtValidationOptions.requiredClaims[1]',
+      }),
+    );
     expect((await gateway.request(bearer(issuer.token()))).status).toBe(200);
   });
 });
@@ -256,9 +258,12 @@ describe('several providers', () => {
     const { status } = await gateway.request(bearer(twin.token({ iss: 'https://twin.test' })));
     expect(status).toBe(401);
     expect((await gateway.request(bearer(issuer.token()))).status).toBe(200);
-    expect(gateway.warnings.map(({ code, path }) => [code, path])).toEqual([
-      ['Overridden', 'binds[0].listeners[0].routes[0].policies.jwtAuth.providers[1].jwks'],
-    ]);
+    expect(gateway.warnings).toContainEqual(
+      expect.objectContaining({
+        code: 'Overridden',
+        path: 'binds[0].listeners[0].routes[0].policies.jwtAuth.providers[1].jwks',
+      }),
+    );
   });
 });
 
@@ -379,13 +384,15 @@ describe('a configuration that cannot work', () => {
   it('a set without keys lets nobody in, and says so', async () => {
     const gateway = strict({ jwks: '{"keys":[]}' });
     expect((await gateway.request(bearer(issuer.token()))).status).toBe(401);
-    expect(gateway.warnings.map(({ code }) => code)).toEqual(['NoKeys']);
+    expect(gateway.warnings.map(({ code }) => code)).toEqual(['AnyAudience', 'NoKeys']);
   });
 
   it('a private key is a finding that does not show it', () => {
     const jwk = issuer.privateKey.export({ format: 'jwk' });
     const { warnings } = strict({ jwks: keys({ ...jwk, kid: 'key-1' }) });
-    expect(warnings[0]).toMatchObject({ severity: 'warning', code: 'InvalidKey' });
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ severity: 'warning', code: 'InvalidKey' }),
+    );
     expect(JSON.stringify(warnings)).not.toContain(jwk.d);
   });
 });

@@ -1,0 +1,68 @@
+import { entries, field, isObject, quoted, textField } from '../schema/json';
+import type { StandaloneDocument } from './document';
+import { exposedMessage, isExposed } from './exposed-credentials';
+import type { Findings } from './findings';
+import { hasOwnCredentials } from './own-credentials';
+import { type ServedRoute, servedRoutes } from './served-routes';
+import { unguardedHint, unguardedMessage, unguardedModes } from './unguarded-modes';
+
+/** Tells of routes of a file on which nobody asks who calls. */
+export function reportAnonymousAccess(document: StandaloneDocument, findings: Findings): void {
+  const named = new Map(document.backends?.map((backend) => [`/${backend.name}`, backend]));
+  const unguarded = new Set<string>();
+  for (const served of servedRoutes(document)) {
+    const backends = entries(served.route.backends);
+    if (served.listener.demandsCertificate || !backends.some(isThere)) continue;
+    reportUnguarded(served, unguarded, findings);
+    if (isExposed(served.guards)) reportExposed(served, named, findings);
+  }
+}
+
+function isThere(backend: unknown): boolean {
+  return field(backend, 'weight') !== 0 && field(backend, 'invalid') === undefined;
+}
+
+function reportExposed(
+  { path, route, listener, guards }: ServedRoute,
+  named: ReadonlyMap<string, unknown>,
+  findings: Findings,
+): void {
+  entries(route.backends).forEach((backend, index) => {
+    const called = named.get(textField(backend, 'backend')) ?? backend;
+    const levels = [guards[1].policies, field(called, 'policies'), field(backend, 'policies')];
+    if (!isThere(backend) || !hasOwnCredentials(withoutPolicies(called), levels)) return;
+    findings.error(
+      'ExposedCredentials',
+      `${path}.backends[${index}]`,
+      exposedMessage(`who reaches listener ${quoted(listener.name)}`, 'this backend'),
+      HINT,
+    );
+  });
+}
+
+/** They are among the levels. */
+function withoutPolicies(backend: unknown): unknown {
+  return isObject(backend) ? { ...backend, policies: undefined } : backend;
+}
+
+const HINT =
+  "ask for a token, a key or a password with a policy of `mode: strict` for the route or its listener; or say why anybody may call by a rule of the route's `authorization`: `require: 'true // allow-anonymous: …'`";
+
+function reportUnguarded(
+  { path, guards }: ServedRoute,
+  told: Set<string>,
+  findings: Findings,
+): void {
+  for (const unguarded of unguardedModes(guards)) {
+    const { policies, paths } = guards[unguarded.phase === 'gateway' ? 0 : 1];
+    const at = paths.get(unguarded.field)!;
+    if (told.has(at)) continue;
+    told.add(at);
+    findings.warning(
+      'AnonymousPasses',
+      `${at}.mode`,
+      unguardedMessage(textField(policies[unguarded.field], 'mode'), unguarded, `\`${path}\``),
+      unguardedHint('strict', unguarded),
+    );
+  }
+}
