@@ -123,8 +123,9 @@ export interface ReadyGateway {
 
 /** What a translation says of the objects themselves. */
 const SAID = [
-  ...['AnonymousPasses', 'AnyAudience', 'AnyOriginWithCredentials', 'ExposedCredentials'],
-  ...['FailsOpen', 'KeysOverHttp', 'SampleKey', 'Unchecked', 'Unreachable', 'WrongIssuer'],
+  ...['AnonymousPasses', 'AnyAudience', 'AnyOriginWithCredentials', 'CertificateUnchecked'],
+  ...['ExposedCredentials', 'FailsOpen', 'KeysOverHttp', 'SampleKey', 'Unchecked'],
+  ...['Unreachable', 'WrongIssuer'],
 ];
 
 /** Fills in the environment and writes shorthands out; `readFile` gets at what a configuration names on disk. */

@@ -35,7 +35,7 @@ export function normalizeBackendPolicies(
     ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
     ...keepAlive(tcp, `${path}.tcp.keepalives`, findings),
-    ...(backendTLS && { tls: normalizeTls(backendTLS) }),
+    ...(backendTLS && { tls: normalizeTls(backendTLS, `${path}.backendTLS`, findings) }),
     ...(backendAuth && { auth: normalizeAuth(backendAuth, `${path}.backendAuth`, findings) }),
   };
 }
@@ -51,8 +51,9 @@ function keepAlive(
   return keepAliveMs === undefined ? {} : { keepAliveMs };
 }
 
-function normalizeTls(tls: BackendTlsEntry): NormalBackendTls {
+function normalizeTls(tls: BackendTlsEntry, path: string, findings: Findings): NormalBackendTls {
   const { cert, key, root, hostname, insecure, insecureHost, alpn, subjectAltNames } = tls;
+  reportUnchecked(tls, path, findings);
   return {
     ...(cert && { cert }),
     ...(key && { key }),
@@ -63,6 +64,19 @@ function normalizeTls(tls: BackendTlsEntry): NormalBackendTls {
     subjectAltNames: subjectAltNames ?? [],
     ...(alpn && { alpn }),
   };
+}
+
+/** With both switches the one that checks more is in force. */
+function reportUnchecked(tls: BackendTlsEntry, path: string, findings: Findings): void {
+  if (!tls.insecure && !tls.insecureHost) return;
+  findings.warning(
+    'CertificateUnchecked',
+    `${path}.${tls.insecureHost ? 'insecureHost' : 'insecure'}`,
+    tls.insecureHost
+      ? 'a certificate for any name is taken, so whoever has one of a trusted authority may answer'
+      : 'any certificate is taken, so whoever sits in between reads and changes everything',
+    'name the file of the authority in `root`, and the name that the certificate bears in `hostname`',
+  );
 }
 
 function normalizeAuth(

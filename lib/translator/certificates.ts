@@ -12,7 +12,7 @@ export interface Certificate {
 }
 
 /** Names become paths of files, so nothing else may pass. */
-const OBJECT_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+export const OBJECT_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const NOTHING: Certificate = { tls: {}, files: new Map() };
 
 /** The certificate of an HTTPS listener: standalone takes it as files. */
@@ -63,7 +63,8 @@ export function translateCertificate(
   return { tls: paths, files: secret ? certificateFiles(secret, paths) : new Map() };
 }
 
-function certificatePaths(namespace: string, name: string): { cert: string; key: string } {
+/** Where the certificate of a Secret of type `kubernetes.io/tls` is written. */
+export function certificatePaths(namespace: string, name: string): { cert: string; key: string } {
   return { cert: `tls/${namespace}.${name}.crt`, key: `tls/${namespace}.${name}.key` };
 }
 

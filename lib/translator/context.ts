@@ -9,5 +9,7 @@ export interface Context {
   readonly clusterDomain: string;
   /** Variables of the environment that stand for entries of Secrets, and for which. */
   readonly variables: Map<string, string>;
+  /** TLS material of backends: path to content. */
+  readonly files: Map<string, string>;
   readonly findings: Findings;
 }

@@ -13,6 +13,7 @@ import { type Attachments, attachRoutes } from './attachments';
 import type { Context } from './context';
 import { gatewayPolicies } from './gateway-policies';
 import { type Gateway, type Listener, translateGateways } from './gateways';
+import { namedFiles } from './named-files';
 import { compare, getOrAdd, Objects } from './objects';
 import { ReferenceGrants } from './references';
 import { RouteTranslator, reportUnreachable } from './routes';
@@ -55,6 +56,7 @@ export function translate(
     grants,
     clusterDomain,
     variables: new Map<string, string>(),
+    files: new Map<string, string>(),
     findings,
   };
   return {
@@ -74,17 +76,18 @@ function translateAll(context: Context): TranslatedGateway[] {
   const translated = gateways.map((gateway) => {
     const shared = shareLimits(binds(gateway, attachments, routes));
     const targeted = [...gatewayPolicies(gateway, policies), ...shared.policies];
+    const document = {
+      binds: shared.binds,
+      ...(targeted.length > 0 && { policies: targeted }),
+    };
     return {
       gateway: gateway.object.key,
-      document: {
-        binds: shared.binds,
-        ...(targeted.length > 0 && { policies: targeted }),
-      },
-      files: gateway.files,
+      document,
+      files: new Map([...gateway.files, ...namedFiles(document, context.files)]),
     };
   });
-  routes.report();
   anonymous.report();
+  routes.report();
   return translated;
 }
 

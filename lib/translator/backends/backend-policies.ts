@@ -6,6 +6,7 @@ import type { KubeObject } from '../objects';
 import { duration } from '../policies/timeout';
 import { translateAiPolicies } from './ai-policies';
 import { translateBackendAuth } from './backend-auth';
+import { translateBackendTls } from './backend-tls';
 
 const HINT = 'remove it, or run this with agentgateway';
 const LARGEST = 2 ** 31 - 1;
@@ -30,17 +31,24 @@ const POLICIES: Readonly<Record<string, Translate>> = {
   health: (settings) => ({ health: translateHealth(settings) }),
   http: (settings) => ({ http: translateHttp(settings) }),
   tcp: (settings) => ({ tcp: translateTcp(settings) }),
-  tls: (settings) => ({ backendTLS: translateTls(settings) }),
+  tls: (settings, backend, context) => {
+    const backendTLS = translateBackendTls(settings, backend, context);
+    return backendTLS && { backendTLS };
+  },
   transformation: (settings) => ({ transformations: translateTransformation(settings) }),
 };
+
+/** Those that mean something where no language models are. */
+export const HOST_POLICIES = Object.keys(POLICIES).filter((name) => name !== 'ai');
 
 /** How a backend is called; nothing where a credential is missing, so that it must not be called at all. */
 export function translateBackendPolicies(
   policies: Fields | undefined,
   backend: KubeObject,
   context: Context,
+  known: readonly string[] = Object.keys(POLICIES),
 ): BackendPoliciesEntry | undefined {
-  policies?.refuseOthers(Object.keys(POLICIES), 'the policies of a backend', HINT);
+  policies?.refuseOthers(known, 'the policies of a backend', HINT);
   let entry: BackendPoliciesEntry = {};
   let complete = true;
   for (const [name, translate] of Object.entries(POLICIES)) {
@@ -80,35 +88,6 @@ function translateTcp(tcp: Fields): NonNullable<BackendPoliciesEntry['tcp']> {
     },
     connectTimeout: duration(tcp, 'connectTimeout') ?? TCP_DEFAULTS.connectTimeout,
   };
-}
-
-/** Certificates would be files of their own, which are not written for backends yet. */
-function translateTls(tls: Fields): object {
-  tls.refuseOthers(
-    [
-      ...['certificateSource', 'insecureSkipVerify', 'sni', 'verifySubjectAltNames'],
-      ...['alpnProtocols', 'keyExchangeGroups'],
-    ],
-    'TLS to a backend',
-    HINT,
-  );
-  const skip = tls.choice('insecureSkipVerify', ['All', 'Hostname']);
-  const sni = tls.text('sni');
-  const source = tls.choice('certificateSource', ['Inline', 'SPIFFE']);
-  return {
-    ...(sni !== undefined && { hostname: sni }),
-    ...(skip === 'All' && { insecure: true }),
-    ...(skip === 'Hostname' && { insecureHost: true }),
-    ...texts(tls, 'verifySubjectAltNames', 'subjectAltNames'),
-    ...texts(tls, 'alpnProtocols', 'alpn'),
-    ...texts(tls, 'keyExchangeGroups', 'keyExchangeGroups'),
-    ...(source === 'SPIFFE' && { spiffe: {} }),
-  };
-}
-
-function texts(fields: Fields, name: string, written: string): Record<string, string[]> {
-  const values = fields.texts(name);
-  return values.length > 0 ? { [written]: values } : {};
 }
 
 // ---------------------------------------------------------------- health
@@ -164,6 +143,11 @@ function translateMessage(message: Fields): object {
     ...texts(message, 'remove', 'remove'),
     ...(body !== undefined && { body }),
   };
+}
+
+function texts(fields: Fields, name: string, written: string): Record<string, string[]> {
+  const values = fields.texts(name);
+  return values.length > 0 ? { [written]: values } : {};
 }
 
 /** A list in a cluster, a map in a file, whose names have no case. */

@@ -1,19 +1,38 @@
 import { quoted } from '../../schema/json';
 import { parseHost } from '../../standalone/host';
+import type { Context } from '../context';
 import type { Fields } from '../fields';
 import type { KubeObject } from '../objects';
+import { HOST_POLICIES, translateBackendPolicies } from './backend-policies';
 import type { TranslatedTarget } from './service';
 
-/** A host and port, or a Unix socket, outside Kubernetes. */
-export function translateStatic(backend: KubeObject): TranslatedTarget | undefined {
+const HINT = 'run this with agentgateway';
+
+/** A host and port, or a Unix socket, outside Kubernetes; nothing where it cannot be called as its policies demand. */
+export function translateStatic(
+  backend: KubeObject,
+  context: Context,
+): TranslatedTarget | undefined {
+  backend.spec.refuseOthers(['static', 'policies'], 'an AgentgatewayBackend', HINT);
   const target = backend.spec.fields('static');
-  if (!target) return undefined;
+  const host = target && hostOf(target, backend);
+  const policies = translateBackendPolicies(
+    backend.spec.fields('policies'),
+    backend,
+    context,
+    HOST_POLICIES,
+  );
+  if (host === undefined || !policies) return undefined;
+  return { host, ...(Object.keys(policies).length > 0 && { policies }) };
+}
+
+function hostOf(target: Fields, backend: KubeObject): string | undefined {
   const unixPath = target.text('unixPath');
   const host = unixPath
     ? `unix:${unixPath}`
     : `${target.text('host')}:${target.integer('port', 1, 65_535)}`;
   const parsed = parseHost(host);
-  if (!('problem' in parsed)) return { host };
+  if (!('problem' in parsed)) return host;
   if (unixPath || !reportHost(target)) {
     backend.findings.error('Invalid', target.path, parsed.problem, parsed.hint);
   }

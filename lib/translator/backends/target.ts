@@ -83,9 +83,7 @@ function resolveBackend(
     const llm = translateLlm(backend, context);
     return llm ? { target: undefined, llm, habit: 'own' } : INVALID;
   }
-  backend.spec.refuseOthers(['static'], 'an AgentgatewayBackend', 'run this with agentgateway');
-  if (!backend.spec.has('static') || backend.spec.names().length > 1) return INVALID;
-  const target = translateStatic(backend);
+  const target = translateStatic(backend, context);
   return { target, habit: target && hasName(target.host) ? 'own' : 'either' };
 }
 

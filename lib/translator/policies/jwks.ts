@@ -77,7 +77,6 @@ function remoteKeys(remote: Fields, policy: KubeObject, context: Context): Jwks 
   return NO_KEYS;
 }
 
-/** The backends that are translated speak plain HTTP: TLS to one is refused where it is written. */
 function keysOfBackend(
   remote: Fields,
   reference: Fields,
@@ -95,12 +94,25 @@ function keysOfBackend(
     );
     return NO_KEYS;
   }
-  if (!target.host.startsWith('unix:')) return { url: `http://${target.host}/${path}` };
+  const tls = target.policies?.backendTLS;
+  if (tls && Object.keys(tls).length > 0) return refuseTls(reference);
+  const scheme = tls ? 'https' : 'http';
+  if (!target.host.startsWith('unix:')) return { url: `${scheme}://${target.host}/${path}` };
   reference.findings.error(
     'Unsupported',
     reference.path,
     'a standalone file cannot fetch keys over a Unix socket',
     'serve them at a host and port, or write them as `inline`',
+  );
+  return NO_KEYS;
+}
+
+function refuseTls(reference: Fields): Jwks {
+  reference.findings.error(
+    'Unsupported',
+    reference.path,
+    'a standalone file fetches keys over TLS as public authorities sign for a host, and cannot say what the `tls` of this backend does',
+    'write `tls: {}` there, or the keys as `inline`',
   );
   return NO_KEYS;
 }

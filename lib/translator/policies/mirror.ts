@@ -18,7 +18,18 @@ export function translateMirror(
     return undefined;
   }
   const { target } = resolveTarget(reference, route, context);
-  return target && { backend: { host: target.host }, percentage: share(mirror) };
+  if (!target) return undefined;
+  const unsaid = ['backendTLS', 'backendAuth'].filter((name) => name in (target.policies ?? {}));
+  if (unsaid.length > 0) {
+    reference.findings.error(
+      'Unsupported',
+      reference.at('name'),
+      `a standalone file cannot say \`${unsaid.join('` and `')}\` of a mirror, so copies would go there without`,
+      'mirror to a Service or a backend without them, or run this with agentgateway',
+    );
+    return undefined;
+  }
+  return { backend: { host: target.host }, percentage: share(mirror) };
 }
 
 const MOST = 2 ** 31 - 1;
