@@ -21,6 +21,9 @@ interface Waiting {
  */
 export class Http2Upstream implements ClosableUpstream {
   #session: ClientHttp2Session | undefined;
+  /** Given up, with streams that may still come to an end. */
+  readonly #left = new Set<ClientHttp2Session>();
+  #probed: ClientHttp2Session | undefined;
   #dialled: Socket | undefined;
   readonly #waiting: Waiting[] = [];
   #destroyed = false;
@@ -56,6 +59,7 @@ export class Http2Upstream implements ClosableUpstream {
     this.#destroyed = true;
     this.#dialled?.destroy();
     this.#session?.destroy();
+    for (const session of this.#left) session.destroy();
     for (const { handler } of this.#waiting.splice(0)) handler.onError(CANCELLED);
   }
 
@@ -105,6 +109,25 @@ export class Http2Upstream implements ClosableUpstream {
     return session;
   }
 
+  /** Who gives a request up may do so since the connection is dead, which nothing else would tell for minutes. */
+  #probe(session: ClientHttp2Session): void {
+    if (this.#probed === session || session.closed || session.destroyed) return;
+    this.#probed = session;
+    const timer = setTimeout(() => this.#leave(session), PING_MS).unref();
+    session.ping(() => {
+      clearTimeout(timer);
+      if (this.#probed === session) this.#probed = undefined;
+    });
+  }
+
+  #leave(session: ClientHttp2Session): void {
+    if (this.#session === session) this.#session = undefined;
+    if (session.destroyed) return;
+    this.#left.add(session);
+    session.once('close', () => this.#left.delete(session));
+    session.close();
+  }
+
   // ------------------------------------------------------------ requests
 
   #run(session: ClientHttp2Session, { request, handler }: Waiting): void {
@@ -124,6 +147,7 @@ export class Http2Upstream implements ClosableUpstream {
     handler.onStart((reason) => {
       failure = Object.assign(reason, { code: 'ABORT_ERR' });
       stream.close(constants.NGHTTP2_CANCEL);
+      this.#probe(session);
     });
     let trailers: HeaderList = [];
     stream.on('response', (answer) => {
@@ -153,6 +177,9 @@ export class Http2Upstream implements ClosableUpstream {
       (body as Readable).on('error', () => stream.close(constants.NGHTTP2_CANCEL)).pipe(stream);
   }
 }
+
+/** How long a connection may take to answer a ping (RFC 9113 §6.7). */
+const PING_MS = 2_000;
 
 const CANCELLED: UpstreamError = { kind: 'aborted', message: 'cancelled' };
 const RESET = Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' });

@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { TestGateway, type TestUpstream } from '../../../lib/testing';
+import { policyGateway } from '../../support/policy-gateway';
+
+const STRICT = 'strict.test:1';
+const LENIENT = 'lenient.test:1';
+const ECHO = { 'echo.test:80': () => ({ body: 'passed' }) };
+const allow: TestUpstream = () => ({});
+const deny: TestUpstream = () => ({ status: 403, body: 'no' });
+
+function asking(host: string, beside: object = {}): object {
+  return { host, protocol: { http: {} }, ...beside };
+}
+
+describe('both phases run', () => {
+  it.each([
+    [allow, allow, 200, [STRICT, LENIENT]],
+    [allow, deny, 403, [STRICT, LENIENT]],
+    [deny, allow, 403, [STRICT]],
+    [deny, deny, 403, [STRICT]],
+  ])(
+    'so that a request must pass at the listener and at its route',
+    async (first, second, status, asked) => {
+      const gateway = policyGateway(
+        { extAuthz: asking(LENIENT) },
+        {
+          listener: { extAuthz: asking(STRICT) },
+          upstreams: { ...ECHO, [STRICT]: first, [LENIENT]: second },
+        },
+      );
+      expect((await gateway.request({ url: 'http://a.test/' })).status).toBe(status);
+      const upstreams = gateway.forwarded.map(({ upstream }) => upstream);
+      expect(upstreams.filter((upstream) => upstream !== 'echo.test:80')).toEqual(asked);
+    },
+  );
+
+  it('and what the later one says stands in the place of what the first has said', async () => {
+    const metadata = (value: string) => ({ protocol: { http: { metadata: { [value]: '1' } } } });
+    const gateway = policyGateway(
+      {
+        extAuthz: asking(LENIENT, metadata('second')),
+        authorization: { rules: ['has(extauthz.second) && !has(extauthz.first)'] },
+      },
+      {
+        listener: {
+          extAuthz: asking(STRICT, metadata('first')),
+          authorization: { rules: ['has(extauthz.first)'] },
+        },
+        upstreams: { ...ECHO, [STRICT]: allow, [LENIENT]: allow },
+      },
+    );
+    expect((await gateway.request({ url: 'http://a.test/' })).text).toBe('passed');
+  });
+});
+
+describe('its place among the policies', () => {
+  const cors = { allowOrigins: ['https://app.test'], allowMethods: ['*'] };
+  const preflight = {
+    url: 'http://a.test/',
+    method: 'OPTIONS',
+    headers: { origin: 'https://app.test', 'access-control-request-method': 'PUT' },
+  };
+  const upstreams = { ...ECHO, [STRICT]: deny };
+
+  it('a preflight is answered before it, and its refusals can be read', async () => {
+    const gateway = policyGateway({ cors, extAuthz: asking(STRICT) }, { upstreams });
+    expect((await gateway.request(preflight)).status).toBe(200);
+    expect(gateway.forwarded).toEqual([]);
+    const refused = await gateway.request({
+      url: 'http://a.test/',
+      headers: { origin: 'https://app.test' },
+    });
+    expect([refused.status, refused.headers['access-control-allow-origin']]).toEqual([
+      403,
+      'https://app.test',
+    ]);
+  });
+
+  it('at the listener it comes before the CORS of a route, and after that of the listener', async () => {
+    const listener = { extAuthz: asking(STRICT) };
+    const below = policyGateway({ cors }, { listener, upstreams });
+    expect((await below.request(preflight)).status).toBe(403);
+    const beside = policyGateway({ cors }, { listener: { cors, ...listener }, upstreams });
+    expect((await beside.request(preflight)).status).toBe(200);
+  });
+
+  it('it sees no credential that was consumed, and rules come after it', async () => {
+    const told: string[] = [];
+    const gateway = policyGateway(
+      {
+        apiKey: { mode: 'strict', keys: [{ key: 'demo-key' }] },
+        extAuthz: asking(STRICT, { includeRequestHeaders: ['authorization', 'x-one'] }),
+        authorization: { rules: [{ deny: 'true' }] },
+      },
+      {
+        upstreams: {
+          ...ECHO,
+          [STRICT]: ({ headers }) => {
+            told.push(...Object.keys(headers));
+            return {};
+          },
+        },
+      },
+    );
+    const headers = { authorization: 'Bearer demo-key', 'x-one': '1' };
+    const answer = await gateway.request({ url: 'http://a.test/', headers });
+    expect([answer.status, answer.text]).toEqual([403, 'authorization failed']);
+    expect(told).toEqual(['host', 'x-one']);
+  });
+});
+
+describe('entries with conditions', () => {
+  const conditional = [
+    { condition: 'request.path == "/strict"', ...asking(STRICT) },
+    { condition: 'request.headers["x-none"] == "1"', ...asking(STRICT) },
+    asking(LENIENT),
+  ];
+  const upstreams = { ...ECHO, [STRICT]: deny, [LENIENT]: allow };
+
+  it.each([
+    ['/strict', 403, STRICT],
+    ['/other', 200, LENIENT],
+  ])(
+    '%s is decided by the first that holds; one that fails does not hold',
+    async (path, status, asked) => {
+      const gateway = policyGateway({ extAuthz: { conditional } }, { upstreams });
+      expect((await gateway.request({ url: `http://a.test${path}` })).status).toBe(status);
+      expect(gateway.forwarded[0].upstream).toBe(asked);
+      expect(gateway.warnings).toEqual([]);
+    },
+  );
+
+  it('without a last one for all, others pass unchecked, which is a finding', async () => {
+    const gateway = policyGateway(
+      { extAuthz: { conditional: conditional.slice(0, 2) } },
+      { upstreams },
+    );
+    expect((await gateway.request({ url: 'http://a.test/other' })).text).toBe('passed');
+    expect(gateway.warnings.map(({ code, path }) => [code, path])).toEqual([
+      ['Unchecked', 'binds[0].listeners[0].routes[0].policies.extAuthz.conditional'],
+    ]);
+  });
+
+  it('a condition on the body waits for it', async () => {
+    const extAuthz = { conditional: [{ condition: 'request.body == b"x"', ...asking(STRICT) }] };
+    const gateway = policyGateway({ extAuthz }, { upstreams });
+    const answers = await Promise.all(
+      ['x', 'y'].map((body) => gateway.request({ url: 'http://a.test/', method: 'POST', body })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([403, 200]);
+  });
+});
+
+describe('who may be asked', () => {
+  const upstreams = { ...ECHO, [STRICT]: deny };
+
+  it('a named backend, with the policies that it has', async () => {
+    const document = {
+      backends: [
+        {
+          name: 'authz',
+          host: STRICT,
+          policies: { requestHeaderModifier: { set: { 'x-from': 'gateway' } } },
+        },
+      ],
+      gateways: { default: { port: 3000 } },
+      routes: [
+        {
+          policies: { extAuthz: { backend: '/authz', protocol: { http: {} } } },
+          backends: [{ host: 'echo.test:80' }],
+        },
+      ],
+    };
+    const gateway = TestGateway.fromStandalone(JSON.stringify(document), { upstreams });
+    expect((await gateway.request({ url: 'http://a.test/' })).status).toBe(403);
+    expect(gateway.forwarded[0].headers['x-from']).toBe('gateway');
+  });
+
+  it.each([
+    [
+      'a backend that is not there',
+      { host: undefined, backend: '/nobody' },
+      'extAuthz.backend: no entry of `backends` is named `nobody`',
+    ],
+    ['no host', { host: '-:80' }, 'extAuthz.host: `-` is not a host name'],
+    [
+      'gRPC over HTTP/1.1',
+      { protocol: { grpc: {} }, policies: { http: { version: 'HTTP/1.1' } } },
+      'extAuthz.policies.http.version: gRPC is spoken over HTTP/2 only',
+    ],
+    [
+      'a status that ends nothing',
+      { failureMode: { denyWithStatus: 101 } },
+      'extAuthz.failureMode.denyWithStatus: 101 is no status that an answer may have',
+    ],
+    [
+      'a value that no header can have',
+      { policies: { requestHeaderModifier: { set: { 'x-a': 'a\r\nb' } } } },
+      'extAuthz.policies.requestHeaderModifier: the value of `x-a`',
+    ],
+    [
+      'an expression that cannot work',
+      { cache: { key: ['requst.path'], ttl: 'duration("1m")' } },
+      'extAuthz.cache.key[0]: ',
+    ],
+  ])('%s is refused when the file is loaded', (_, settings, finding) => {
+    const load = () => policyGateway({ extAuthz: asking(STRICT, settings) }, { upstreams });
+    expect(load).toThrow(finding);
+  });
+});
