@@ -43,6 +43,13 @@ cors: {allowOrigins: ['*'], allowCredentials: true}
 # one page may
 cors: {allowOrigins: ['https://app.example.com'], allowCredentials: true}`,
   },
+  AppProtocolMissing: {
+    title: 'a port is asked by gRPC and does not say that it speaks HTTP/2',
+    paragraph:
+      'HTTP/2 is what gRPC needs, and agentgateway learns from the `appProtocol` of the port of a Service which version to speak. Without it a check may be sent by HTTP/1.1, which a gRPC server does not understand, so that every request is refused. Write `appProtocol: kubernetes.io/h2c` at the port, or a policy on the Service with `backend: {http: {version: HTTP2}}`.',
+    example: `ports:
+- {port: 9000, appProtocol: kubernetes.io/h2c}`,
+  },
   BackendNotFound: {
     title: 'a route sends its requests to something that is not there',
     paragraph:
@@ -56,15 +63,6 @@ cors: {allowOrigins: ['https://app.example.com'], allowCredentials: true}`,
       'In a standalone file `includeRequestBody` sends as many bytes as `maxRequestBytes` says, and without it none, where Kubernetes requires a size. Requests that have a body are then refused with 413; with `allowPartialMessage: true` they are judged without it, so that a service which looks for something in bodies never finds it. Always write the size.',
     example: `includeRequestBody:
   maxRequestBytes: 8192`,
-  },
-  CertificateUnchecked: {
-    title: 'a backend is called over TLS, and may be anybody',
-    paragraph:
-      'The certificate that a backend shows is not checked, or its name is not: `insecureSkipVerify` of a backend, `insecure` or `insecureHost` in a standalone file. What is sent there, credentials of the backend included, reaches whoever sits on the way or answers for the name. Name the authority that has signed the certificate, and the name that it bears where that is not the host.',
-    example: `# in place of insecureSkipVerify
-tls:
-  caCertificateRefs: [{name: internal-authority}]
-  sni: models.internal`,
   },
   Conflicted: {
     title: 'two settings exclude or overwrite each other',
@@ -131,9 +129,9 @@ metadata:
 hostname: Shop.io   # lower-case letters`,
   },
   InvalidCertificateRef: {
-    title: 'a listener or a backend has no usable certificate',
+    title: 'a listener has no usable certificate',
     paragraph:
-      'The Secret of a listener is missing, is of another type than `kubernetes.io/tls`, or what it holds is no certificate with its key. The listener could not finish a single TLS handshake. Or a backend is called over TLS, and the authorities that it is known by, or the certificate that it is shown, are missing or cannot be read: requests to it are answered 500, or nothing starts. Add what is missing to the input, or correct it.',
+      'The Secret of a listener is missing, is of another type than `kubernetes.io/tls`, or what it holds is no certificate with its key. The listener could not finish a single TLS handshake. Add the Secret to the input, or correct it.',
   },
   InvalidExpression: {
     title: 'an expression is not CEL',
@@ -238,13 +236,6 @@ hostnames: [shop.example.org]   # write shop.example.com`,
   port: 80
   protocol: HTTP
   allowedRoutes: {namespaces: {from: All}}`,
-  },
-  NotHttp2: {
-    title: 'a port is asked by gRPC and does not say that it speaks HTTP/2',
-    paragraph:
-      'gRPC needs HTTP/2, and agentgateway learns from the `appProtocol` of the port of a Service which version to speak. Without it a check may be sent by HTTP/1.1, which a gRPC server does not understand, so that every request is refused. Write `appProtocol: kubernetes.io/h2c` at the port, or a policy on the Service with `backend: {http: {version: HTTP2}}`.',
-    example: `ports:
-- {port: 9000, appProtocol: kubernetes.io/h2c}`,
   },
   NotRead: {
     title: 'agentgateway does not read an object that points at what it runs',

@@ -18,6 +18,8 @@ import type { Context } from './context';
 import type { Gateway, Listener } from './gateways';
 import { combined, type Effective, fold, reportOverridden } from './levels';
 import { getOrAdd, type KubeObject, nameOf } from './objects';
+import { reportRefusedPreflights } from './refused-preflights';
+import { reportReplacedChecks } from './replaced-checks';
 import { type Rule, translateRules } from './rules';
 import { reportSharedCredentials } from './shared-credentials';
 import { reportSplitLimit } from './shared-limits';
@@ -72,16 +74,23 @@ export class RouteTranslator {
       policies.level(gateway.object, 'route', listener.name),
       policies.level(route, 'route'),
     ];
-    const beforeRouting = fold([
+    const before = [
       policies.level(gateway.object, 'gateway'),
       policies.level(gateway.object, 'gateway', listener.name),
-    ]);
+    ];
+    const beforeRouting = fold(before);
+    reportReplacedChecks(before, []);
     return this.#rulesOf(route).map((rule) => {
       const ruleLevel =
         rule.section === undefined ? undefined : policies.level(route, 'route', rule.section);
       const effective = fold([...below, ruleLevel, rule.inline], reportOverridden);
       const phases = [beforeRouting, effective];
       reportSharedCredentials(phases);
+      reportReplacedChecks(below.slice(0, FIRST_ROUTE_LEVEL), [
+        below[FIRST_ROUTE_LEVEL],
+        ruleLevel,
+      ]);
+      reportRefusedPreflights(beforeRouting, effective);
       reportSplitLimit(effective.get('localRateLimit'), this.#rulesOf(route), route);
       this.#tokenLimits.look(effective.get('localRateLimit'), rule.backends);
       for (const phase of phases) reportWidenedRules(phase.get('authorization') ?? []);

@@ -1,4 +1,4 @@
-import type { ExtAuthzPolicy, RoutePolicies } from '../standalone/document';
+import type { RoutePolicies } from '../standalone/document';
 import type { Context } from './context';
 import type { Fields } from './fields';
 import type { KubeObject } from './objects';
@@ -7,6 +7,7 @@ import { translateAuthorization } from './policies/authorization';
 import { translateBasicAuth } from './policies/basic-auth';
 import { translateCors } from './policies/cors';
 import { translateDirectResponse } from './policies/direct-response';
+import { translateExtAuth } from './policies/ext-auth';
 import { translateHeaderModifier } from './policies/header-modifier';
 import { type HostRewriteMode, translateHostRewrite } from './policies/host-rewrite';
 import { translateJwt } from './policies/jwt';
@@ -15,10 +16,7 @@ import { translateRetry } from './policies/retry';
 import { translateTimeout } from './policies/timeout';
 
 /** What a level may set, field by field: policies of the file, and the part of `urlRewrite` that has a field of its own. */
-export type TrafficFields = RoutePolicies & {
-  readonly hostRewrite?: HostRewriteMode;
-  readonly extAuthz?: ExtAuthzPolicy;
-};
+export type TrafficFields = RoutePolicies & { readonly hostRewrite?: HostRewriteMode };
 export type TrafficField = keyof TrafficFields;
 export type Phase = 'route' | 'gateway';
 
@@ -41,6 +39,9 @@ const TRAFFIC: Readonly<Record<string, Translate>> = {
   }),
   cors: (settings) => ({ cors: translateCors(settings) }),
   directResponse: (settings) => ({ directResponse: translateDirectResponse(settings) }),
+  extAuth: (settings, policy, context) => ({
+    extAuthz: translateExtAuth(settings, policy, context),
+  }),
   headerModifiers: translateHeaderModifiers,
   hostRewrite: (settings) => withoutAbsent({ hostRewrite: translateHostRewrite(settings) }),
   jwtAuthentication: (settings, policy, context) => ({
@@ -54,7 +55,7 @@ const TRAFFIC: Readonly<Record<string, Translate>> = {
 /** Those that run before a route is chosen. */
 const GATEWAY_PHASE = [
   ...['apiKeyAuthentication', 'authorization', 'basicAuthentication', 'cors'],
-  'jwtAuthentication',
+  ...['extAuth', 'jwtAuthentication'],
 ];
 const SETTINGS = ['phase'];
 

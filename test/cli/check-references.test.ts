@@ -56,7 +56,7 @@ const OTHER_SERVICE = SERVICE.replace('cart, namespace: shop', 'keys, namespace:
 
 describe('references of policies into another namespace', () => {
   it.each([
-    ['traffic.extAuth', `traffic: {extAuth: {backendRef: ${ELSEWHERE}, grpc: {}}}`],
+    ['traffic.extAuth', `traffic: {extAuth: {backendRef: ${ELSEWHERE}, http: {}}}`],
     [
       'traffic.rateLimit.global',
       `traffic: {rateLimit: {global: {domain: a, backendRef: ${ELSEWHERE}, descriptors: [{entries: [{name: a, expression: '"a"'}]}]}}}`,

@@ -76,6 +76,11 @@ const COMPANY: readonly {
     of: ['deploymentName', 'apiVersion'],
     beside: { endpoint: 'sample.openai.azure.com' },
   },
+  {
+    among: 'failureMode',
+    of: ['failureMode'],
+    beside: { url: 'https://sample.example.com' },
+  },
   { among: 'passthrough', of: ['location'], beside: { key: 'sample' } },
   { among: 'location', of: ['secretRef'], beside: { location: { header: { name: 'sample' } } } },
 ];
@@ -202,11 +207,7 @@ const POLICY = fieldsOf('AgentgatewayPolicy', ['traffic', 'frontend', 'backend']
   targetRefs: [ROUTE],
 });
 const BACKEND_SPEC = KINDS.find(({ kind }) => kind === 'AgentgatewayBackend')!.spec;
-const VARIANTS = Object.keys(BACKEND_SPEC.properties!).filter((name) => name !== 'policies');
-const BACKEND = fieldsOf('AgentgatewayBackend', VARIANTS, {});
-const HOST = fieldsOf('AgentgatewayBackend', ['policies'], {
-  static: { host: 'sample', port: 80 },
-});
+const BACKEND = fieldsOf('AgentgatewayBackend', Object.keys(BACKEND_SPEC.properties!), {});
 const LANGUAGE_MODELS = fieldsOf('AgentgatewayBackend', ['policies'], {
   ai: { provider: { openai: {} } },
 });
@@ -214,7 +215,6 @@ const LANGUAGE_MODELS = fieldsOf('AgentgatewayBackend', ['policies'], {
 describe.each([
   ['AgentgatewayPolicy', POLICY],
   ['AgentgatewayBackend', BACKEND],
-  ['AgentgatewayBackend with a host', HOST],
   ['AgentgatewayBackend with language models', LANGUAGE_MODELS],
 ])('every field of %s', (_, fields) => {
   it('is translated or refused, and never passed over', () => {

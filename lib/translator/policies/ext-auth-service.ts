@@ -111,7 +111,7 @@ function reportPort(reference: Fields, policy: KubeObject, context: Context): vo
   if (!service || !port || SPEAKS_HTTP2.includes(port.text('appProtocol') ?? '')) return;
   if (isCalledByHttp2(service, context)) return;
   port.findings.warning(
-    'NotHttp2',
+    'AppProtocolMissing',
     port.at('appProtocol'),
     `${policy.key.kind} ${nameOf(policy.key)} asks this port by gRPC, which needs HTTP/2, and nothing says that the port speaks it`,
     'write `appProtocol: kubernetes.io/h2c`',
