@@ -6,6 +6,7 @@ import type {
   NormalBind,
   NormalDocument,
   NormalListener,
+  NormalLlm,
   NormalLocalRateLimit,
   NormalPolicies,
   NormalRoute,
@@ -240,12 +241,22 @@ class Compiler {
   ): CompiledBackend {
     const metrics = this.#scope(scope);
     if (target === 'invalid') return { weight, backend: undefined, metrics };
+    if ('llm' in target) return this.#llm(target, weight, scope);
     const metricsOf = (upstream: string) => this.#scope({ ...scope, backend: upstream });
     const host = this.#backendHost;
-    if ('llm' in target) return { weight, backend: compileLlm(target, metricsOf, host), metrics };
     const tls = policies.tls && upstreamTls(policies.tls, `${path}.policies.backendTLS`, host);
     const endpoint = compileEndpoint(addressOf(target, policies, tls), policies, metricsOf, host);
     return { weight, backend: new HostBackend(endpoint), metrics };
+  }
+
+  #llm(target: NormalLlm, weight: number, parent: RequestScope): CompiledBackend {
+    const scope = { ...parent, protocol: 'llm' };
+    const metrics = {
+      of: (upstream: string) => this.#scope({ ...scope, backend: upstream }),
+      count: this.#metrics.genAiCalls({ gateway: this.#gatewayName, ...scope }),
+    };
+    const backend = compileLlm(target, metrics, this.#backendHost);
+    return { weight, backend, metrics: this.#scope(scope) };
   }
 
   #mirror({ backend, percentage }: NonNullable<NormalPolicies['requestMirror']>): CompiledMirror {

@@ -31,8 +31,8 @@ export const LLM_LOG_FIELDS: readonly Field[] = [
   ['gen_ai.usage.cache_read.input_tokens', ({ response }) => response.usage.cacheReadTokens],
   ['gen_ai.usage.output_tokens', ({ response }) => response.usage.outputTokens],
   ['gen_ai.usage.reasoning_tokens', ({ response }) => response.usage.reasoningTokens],
-  ['agw.ai.time_to_first_token', timeToFirstToken],
-  ['agw.ai.time_per_output_token', timePerOutputToken],
+  ['agw.ai.time_to_first_token', secondsToFirstToken],
+  ['agw.ai.time_per_output_token', secondsPerOutputToken],
   ['gen_ai.usage.output_image_tokens', ({ response }) => response.usage.outputImageTokens],
   ['gen_ai.usage.input_audio_tokens', ({ response }) => response.usage.inputAudioTokens],
   ['gen_ai.usage.output_audio_tokens', ({ response }) => response.usage.outputAudioTokens],
@@ -56,18 +56,19 @@ export function llmLogFields(call: LlmCallSeen): readonly (readonly [string, Log
   return found;
 }
 
-function operationName({ request }: LlmCallSeen): string {
+/** `gen_ai.operation.name`. */
+export function operationName({ request }: LlmCallSeen): string {
   return request.route === 'embeddings' ? 'embeddings' : 'chat';
 }
 
-/** In seconds. */
-function timeToFirstToken({ response, times }: LlmCallSeen): number | undefined {
+/** From the beginning of a call; of streams only. */
+export function secondsToFirstToken({ response, times }: LlmCallSeen): number | undefined {
   const { firstTokenAt } = response;
   return firstTokenAt === undefined ? undefined : seconds(firstTokenAt - times.startedAt);
 }
 
-/** In seconds, over the tokens after the first. */
-function timePerOutputToken({ response, times }: LlmCallSeen): number | undefined {
+/** On average over the tokens after the first. */
+export function secondsPerOutputToken({ response, times }: LlmCallSeen): number | undefined {
   const { firstTokenAt, usage } = response;
   const { outputTokens = 0 } = usage;
   if (firstTokenAt === undefined || outputTokens < 2) return undefined;

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { type GenAiCall, GenAiMetrics } from './gen-ai-metrics';
 
 /** Seconds; the upper bounds of `agentgateway_request_duration_seconds`. */
 const DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60];
@@ -7,6 +8,8 @@ const DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60];
 export interface RequestScope {
   /** `host:port` of the backend. */
   readonly backend?: string;
+  /** @default 'http' */
+  readonly protocol?: string;
   readonly bind: string;
   readonly gateway?: string;
   readonly listener?: string;
@@ -23,6 +26,7 @@ export class Metrics {
   readonly #connections = new Tally();
   readonly #retries = new Tally();
   readonly #failedOpen = new Tally();
+  readonly #genAi = new GenAiMetrics();
   readonly #reloads = { synchronized: 1 };
 
   constructor(version: string) {
@@ -57,9 +61,24 @@ export class Metrics {
       'Requests that passed because external authorization could not be asked',
       () => this.#failedOpen.values(),
     );
+    for (const { name, help, values } of this.#genAi.families) {
+      this.#register(name, 'histogram', help, values);
+    }
     this.#register('agentgateway_retries_total', 'counter', 'Tries after the first', () =>
       this.#retries.values(),
     );
+  }
+
+  /** Takes calls of models through one route; keep it. */
+  genAiCalls({ bind, gateway, listener, route }: RequestScope): (call: GenAiCall) => void {
+    const place = {
+      bind,
+      gateway: gateway ?? UNKNOWN,
+      listener: listener ?? UNKNOWN,
+      route: route ?? UNKNOWN,
+      route_rule: UNKNOWN,
+    };
+    return (call) => this.#genAi.observe(call, place);
   }
 
   /** The series of one route and backend; keep it. */
@@ -125,10 +144,10 @@ export class RequestMetrics {
   }
 
   #open(key: string, method: string, status: number | undefined, reason: string): Series {
-    const { backend, bind, gateway, listener, route } = this.scope;
+    const { backend, protocol = 'http', bind, gateway, listener, route } = this.scope;
     const series = this.family.open({
       backend: backend ?? UNKNOWN,
-      protocol: 'http',
+      protocol,
       method,
       status: status === undefined ? UNKNOWN : String(status),
       reason,

@@ -16,20 +16,22 @@ import { LlmBackend, type LlmProvider } from './llm';
 import { providerAddress, settingsOf } from './provider-address';
 import { upstreamTls } from './tls';
 
-export function compileLlm(
-  { llm }: NormalLlm,
-  metricsOf: MetricsOf,
-  host: BackendHost,
-): LlmBackend {
+/** Where calls of models are counted. */
+export interface LlmMetrics {
+  readonly of: MetricsOf;
+  readonly count: LlmProvider['count'];
+}
+
+export function compileLlm({ llm }: NormalLlm, metrics: LlmMetrics, host: BackendHost): LlmBackend {
   const groups = llm.map((group) =>
-    group.flatMap((provider) => compileProvider(provider, metricsOf, host)),
+    group.flatMap((provider) => compileProvider(provider, metrics, host)),
   );
   return new LlmBackend(groups, host);
 }
 
 function compileProvider(
   settings: NormalLlmProvider,
-  metricsOf: MetricsOf,
+  metrics: LlmMetrics,
   host: BackendHost,
 ): LlmProvider[] {
   const { path, provider, hostOverride, policies } = settings;
@@ -40,7 +42,7 @@ function compileProvider(
   const encrypted = encryption(policies, ownHost, path, host);
   return [
     {
-      endpoint: compileEndpoint(addressOf(target, policies, encrypted), policies, metricsOf, host),
+      endpoint: compileEndpoint(addressOf(target, policies, encrypted), policies, metrics.of, host),
       ownHost,
       // The schema knows no other routes.
       routeOf: routeFinder(ai.routes as Readonly<Record<string, RouteType>>),
@@ -51,6 +53,7 @@ function compileProvider(
       tokenize: settings.tokenize,
       eviction: health?.eviction,
       unhealthy: health && unhealthyRule(health, host),
+      count: metrics.count,
       health: HEALTHY,
     },
   ];

@@ -27,6 +27,7 @@ import { modelsNotImplemented } from '../../llm/router-error';
 import { estimateTokens } from '../../llm/token-estimate';
 import type { Usage } from '../../llm/usage';
 import type { LogField } from '../../telemetry/access-log';
+import type { GenAiCall } from '../../telemetry/gen-ai-metrics';
 import { type Answer, directAnswer, refusal } from '../answer';
 import { variablesOf } from '../expression-variables';
 import type { RequestContext } from '../request-context';
@@ -36,6 +37,7 @@ import type { ComputeFields } from './computed-fields';
 import type { Endpoint, OutgoingRequest } from './endpoint';
 import { readerFor } from './llm-answer';
 import type { LlmAnswerReader } from './llm-answer-reader';
+import { genAiCall } from './llm-metrics';
 import { problemAnswer } from './llm-problem';
 
 /** A provider of models as it runs. */
@@ -53,6 +55,8 @@ export interface LlmProvider {
   readonly eviction: EvictionPolicy | undefined;
   /** @default - answers of 500 and above are unhealthy */
   readonly unhealthy: Rule | undefined;
+  /** Takes calls that had an answer. */
+  readonly count: (call: GenAiCall) => void;
   health: ProviderHealth;
 }
 
@@ -262,7 +266,9 @@ class LlmExchange implements BackendExchange {
     const call = this.#call;
     if (!call || !isRead(call.seen.route)) return undefined;
     const times = { startedAt: this.client.startedAt, finishedAt };
-    return llmLogFields({ request: call.seen, response, times });
+    const seen = { request: call.seen, response, times };
+    if (this.#succeeded) this.#provider?.count(genAiCall(seen));
+    return llmLogFields(seen);
   }
 
   /** An answer that went on without telling its cost has cost what was set aside; no answer costs nothing. */

@@ -359,3 +359,18 @@ export function streams(headers: HeaderList = ['content-type', 'text/event-strea
   };
   return upstream;
 }
+
+/** What compiling says where nothing is ever asked. */
+export function compiled(options: LlmBenchOptions) {
+  const nobody = (): never => {
+    throw new Error('there is nobody to ask');
+  };
+  return compile(normalizeStandalone(llmDocument(options)).document!, {
+    now: () => 0,
+    random: () => 0,
+    readFile: nobody,
+    upstreams: { open: () => ({ endpoint: '', send: nobody }) },
+    writeLog: () => {},
+    fetch: nobody,
+  });
+}
