@@ -64,6 +64,15 @@ cors: {allowOrigins: ['https://app.example.com'], allowCredentials: true}`,
     example: `includeRequestBody:
   maxRequestBytes: 8192`,
   },
+  CertificateUnchecked: {
+    title: 'a backend is called over TLS, and may be anybody',
+    paragraph:
+      'The certificate that a backend shows is not checked, or its name is not: `insecureSkipVerify` of a backend, `insecure` or `insecureHost` in a standalone file. What is sent there, credentials of the backend included, reaches whoever sits on the way or answers for the name. Name the authority that has signed the certificate, and the name that it bears where that is not the host.',
+    example: `# in place of insecureSkipVerify
+tls:
+  caCertificateRefs: [{name: internal-authority}]
+  sni: models.internal`,
+  },
   Conflicted: {
     title: 'two settings exclude or overwrite each other',
     paragraph:
@@ -129,9 +138,9 @@ metadata:
 hostname: Shop.io   # lower-case letters`,
   },
   InvalidCertificateRef: {
-    title: 'a listener has no usable certificate',
+    title: 'a listener or a backend has no usable certificate',
     paragraph:
-      'The Secret of a listener is missing, is of another type than `kubernetes.io/tls`, or what it holds is no certificate with its key. The listener could not finish a single TLS handshake. Add the Secret to the input, or correct it.',
+      'The Secret of a listener is missing, is of another type than `kubernetes.io/tls`, or what it holds is no certificate with its key. The listener could not finish a single TLS handshake. Or a backend is called over TLS, and the authorities that it is known by, or the certificate that it is shown, are missing or cannot be read: requests to it are answered 500, or nothing starts. Add what is missing to the input, or correct it.',
   },
   InvalidExpression: {
     title: 'an expression is not CEL',

@@ -207,7 +207,11 @@ const POLICY = fieldsOf('AgentgatewayPolicy', ['traffic', 'frontend', 'backend']
   targetRefs: [ROUTE],
 });
 const BACKEND_SPEC = KINDS.find(({ kind }) => kind === 'AgentgatewayBackend')!.spec;
-const BACKEND = fieldsOf('AgentgatewayBackend', Object.keys(BACKEND_SPEC.properties!), {});
+const VARIANTS = Object.keys(BACKEND_SPEC.properties!).filter((name) => name !== 'policies');
+const BACKEND = fieldsOf('AgentgatewayBackend', VARIANTS, {});
+const HOST = fieldsOf('AgentgatewayBackend', ['policies'], {
+  static: { host: 'sample', port: 80 },
+});
 const LANGUAGE_MODELS = fieldsOf('AgentgatewayBackend', ['policies'], {
   ai: { provider: { openai: {} } },
 });
@@ -215,6 +219,7 @@ const LANGUAGE_MODELS = fieldsOf('AgentgatewayBackend', ['policies'], {
 describe.each([
   ['AgentgatewayPolicy', POLICY],
   ['AgentgatewayBackend', BACKEND],
+  ['AgentgatewayBackend with a host', HOST],
   ['AgentgatewayBackend with language models', LANGUAGE_MODELS],
 ])('every field of %s', (_, fields) => {
   it('is translated or refused, and never passed over', () => {
