@@ -100,8 +100,11 @@ function translatedCall(
   if (isProblem(choice)) {
     return client === 'anthropicTokenCount' ? { answer: countTokensAnswer(request.body) } : choice;
   }
-  const body = upstreamBody(request, choice, target);
-  if (typeof body !== 'string') return body;
+  const body =
+    request === read && isSentAsRead(choice, target)
+      ? bytes
+      : upstreamBody(request, choice, target);
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return body;
   return {
     path: upstreamPath(provider, target, asked, choice.format, model),
     body,
@@ -111,6 +114,11 @@ function translatedCall(
     choice,
     provider,
   };
+}
+
+/** Whether the provider gets what the policy has left as it is. */
+function isSentAsRead({ translation }: Choice, { finalTransformations }: LlmTarget): boolean {
+  return !translation && !finalTransformations;
 }
 
 function upstreamBody(
