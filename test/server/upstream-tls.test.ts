@@ -1,17 +1,12 @@
 import { createSecureServer } from 'node:http2';
-import { createServer as createHttpsServer } from 'node:https';
-import {
-  type AddressInfo,
-  createServer as createTcpServer,
-  type Server,
-  type Socket,
-} from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { HeaderList, UpstreamAddress, UpstreamHandler, UpstreamTls } from '../../lib/effects';
 import { parseResolution, resolver } from '../../lib/server/resolve';
 import { UpstreamPools } from '../../lib/server/upstreams';
 import { type TestCertificate, testCertificate } from '../support/certificate';
+import { httpsUpstream, listen, type SecureUpstream } from '../support/https-upstream';
 
 const AUTHORITY = testCertificate('authority.test');
 const ISSUER = { name: 'authority.test', key: AUTHORITY.privateKey };
@@ -19,50 +14,7 @@ const UPSTREAM = testCertificate('api.test', { issuer: ISSUER });
 const CLIENT = testCertificate('gateway.test', { issuer: ISSUER });
 const ROOTS = { roots: AUTHORITY.cert };
 
-/** Listens until the test ends. */
-async function listen(server: Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  return (server.address() as AddressInfo).port;
-}
-
-/** What reached an upstream in clear, and how its handshakes went. */
-interface Seen {
-  readonly port: number;
-  readonly handshakes: TLSSocket[];
-  /** Of each handshake, whether it was a short one. */
-  readonly resumed: boolean[];
-  readonly requests: string[];
-}
-
-async function httpsUpstream(
-  { cert, key }: TestCertificate = UPSTREAM,
-  options: TlsOptions = {},
-): Promise<Seen> {
-  const handshakes: TLSSocket[] = [];
-  const resumed: boolean[] = [];
-  const requests: string[] = [];
-  const server = createHttpsServer({ cert, key, ...options }, (request, response) => {
-    requests.push(`${request.method} ${request.url}`);
-    response.end('hello');
-  });
-  server.on('secureConnection', (socket) => {
-    handshakes.push(socket);
-    resumed.push(socket.isSessionReused());
-  });
-  server.on('tlsClientError', () => {});
-  return { port: await listen(server), handshakes, resumed, requests };
-}
-
-async function http2Upstream(options: { allowHTTP1?: boolean } = {}): Promise<Seen> {
+async function http2Upstream(options: { allowHTTP1?: boolean } = {}): Promise<SecureUpstream> {
   const handshakes: TLSSocket[] = [];
   const resumed: boolean[] = [];
   const requests: string[] = [];
@@ -141,7 +93,7 @@ class Recorder implements UpstreamHandler {
 
 describe('an upstream over TLS', () => {
   it('is called by its name, which its certificate must bear', async () => {
-    const upstream = await httpsUpstream();
+    const upstream = await httpsUpstream(UPSTREAM);
     const caller = new Caller(upstream.port, {});
     expect(await caller.get()).toBe('200 hello');
     expect(upstream.handshakes).toMatchObject([
@@ -395,7 +347,7 @@ describe('a handshake that comes to nothing', () => {
 
 describe('a connection over TLS', () => {
   it('is used again, and one that its upstream closes is not', async () => {
-    const upstream = await httpsUpstream();
+    const upstream = await httpsUpstream(UPSTREAM);
     const caller = new Caller(upstream.port, {});
     await caller.get();
     await caller.get();
