@@ -1,9 +1,10 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startAgw as startService } from './harness/agw';
 import { generate, generatorName, type Load, type Measured } from './harness/load-generator';
-import { canPin, freePort, isInstalled, ROOT, Service } from './harness/process';
+import { canPin, freePort, isInstalled, Service } from './harness/process';
 import { type Bench, median, type Report, round } from './harness/report';
 import { answering, forwarding } from './peers/nginx';
 
@@ -228,28 +229,10 @@ interface Setup {
 
 async function startAgw(folder: string, setup: Setup): Promise<Contender> {
   const { name } = setup;
-  const port = await freePort();
-  // Logs lie elsewhere: the gateway watches the directory of its configuration.
-  const configurations = join(folder, 'configuration');
-  mkdirSync(configurations, { recursive: true });
-  const file = join(configurations, `${name.replace(/\W+/g, '-')}.json`);
-  const addresses = [await freePort(), await freePort(), await freePort()];
-  writeFileSync(file, JSON.stringify(configuration(port, setup, addresses)));
-  const service = await Service.start({
-    command: process.execPath,
-    args: [join(ROOT, 'build', 'lib', 'cli', 'main.js'), 'run', file],
-    core: 'measured',
-    port,
-    output: join(folder, `${name.replace(/\W+/g, '-')}.log`),
-  });
-  return { name, port, service };
+  return { name, ...(await startService(folder, name, (port) => binds(port, setup))) };
 }
 
-function configuration(
-  port: number,
-  { upstreamPort, routes, policies }: Setup,
-  [admin, stats, readiness]: readonly number[],
-): unknown {
+function binds(port: number, { upstreamPort, routes, policies }: Setup): readonly object[] {
   const backends = [{ host: `127.0.0.1:${upstreamPort}` }];
   const others = Array.from({ length: routes - 1 }, (_, index) => ({
     name: `route-${index}`,
@@ -258,22 +241,6 @@ function configuration(
   }));
   const known = { name: 'bench', matches: [{ path: { pathPrefix: KNOWN_ROUTE } }], backends };
   const half = others.length >> 1;
-  return {
-    config: {
-      adminAddr: `127.0.0.1:${admin}`,
-      statsAddr: `127.0.0.1:${stats}`,
-      readinessAddr: `127.0.0.1:${readiness}`,
-    },
-    binds: [
-      {
-        port,
-        listeners: [
-          {
-            policies,
-            routes: [...others.slice(0, half), known, ...others.slice(half)],
-          },
-        ],
-      },
-    ],
-  };
+  const all = [...others.slice(0, half), known, ...others.slice(half)];
+  return [{ port, listeners: [{ policies, routes: all }] }];
 }

@@ -1,12 +1,14 @@
 import { celBench } from './cel';
 import { gatewayBench } from './gateway';
 import { type Bench, Report } from './harness/report';
+import { llmBench } from './llm';
 import { loadBench } from './load';
 import { synthBench } from './synth';
 import { validateBench } from './validate';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   gateway: gatewayBench,
+  llm: llmBench,
   synth: synthBench,
   load: loadBench,
   cel: celBench,
@@ -16,6 +18,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 const USAGE = `usage: npm run bench -- [NAME…] [--quick]
 
   gateway   requests per second, latency and CPU per request beside other proxies; 5,000 routes beside one
+  llm       chat completions beside Portkey's gateway; what the gateway adds to an answer and to a stream
   synth     synthesis beside bare ApiObjects, up to 10,000 routes; the wall time of \`cdk8s synth\`
   load      what importing the package costs a cdk8s app under ts-node
   cel       evaluations of CEL per second beside other engines

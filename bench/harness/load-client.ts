@@ -11,9 +11,13 @@ const HEAD_END = '\r\n\r\n';
 async function measure(load: Load): Promise<Measured> {
   const histogram = new Uint32Array(STEPS);
   const totals = { requests: 0, failures: 0 };
-  const fields = Object.entries({ host: `127.0.0.1:${load.port}`, ...load.headers });
+  const { body = '' } = load;
+  const length = load.body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+  const host = { host: `127.0.0.1:${load.port}` };
+  const fields = Object.entries({ ...host, ...length, ...load.headers });
   const head = fields.map(([name, value]) => `${name}: ${value}`).join('\r\n');
-  const request = `GET ${load.path} HTTP/1.1\r\n${head}${HEAD_END}`;
+  const method = load.body === undefined ? 'GET' : 'POST';
+  const request = `${method} ${load.path} HTTP/1.1\r\n${head}${HEAD_END}${body}`;
   const started = performance.now();
   const end = started + load.seconds * 1000;
 
@@ -56,13 +60,18 @@ async function measure(load: Load): Promise<Measured> {
   };
 }
 
-/** Bytes of the first message, by its Content-Length, or undefined while its head is not complete. */
+const LAST_CHUNK = '\r\n0\r\n\r\n';
+
+/** Bytes of the first message, or undefined while it cannot be told. */
 function messageSize(text: string): number | undefined {
   const headEnd = text.indexOf(HEAD_END);
   if (headEnd < 0) return undefined;
-  const length = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, headEnd));
-  if (!length) throw new Error('the answer has no content-length');
-  return headEnd + HEAD_END.length + Number(length[1]);
+  const head = text.slice(0, headEnd);
+  const length = /\r\ncontent-length: *(\d+)/i.exec(head);
+  if (length) return headEnd + HEAD_END.length + Number(length[1]);
+  if (!/\r\ntransfer-encoding: *chunked/i.test(head)) throw new Error('the answer has no length');
+  const last = text.indexOf(LAST_CHUNK, headEnd);
+  return last < 0 ? undefined : last + LAST_CHUNK.length;
 }
 
 function percentile(histogram: Uint32Array, total: number, share: number): number {

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isInstalled, pinned, TS_NODE } from './process';
@@ -11,6 +13,8 @@ export interface Load {
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly seconds: number;
+  /** Is posted. @default - the requests are GET */
+  readonly body?: string;
 }
 
 export interface Measured {
@@ -30,13 +34,26 @@ export function generate(load: Load): Promise<Measured> {
   return isInstalled('wrk') ? withWrk(load) : withBuiltIn(load);
 }
 
-async function withWrk({ port, path, headers, connections, seconds }: Load): Promise<Measured> {
+async function withWrk({ port, path, headers, connections, seconds, body }: Load) {
   const fields = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const sizes = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency'];
   const url = `http://127.0.0.1:${port}${path}`;
-  const [command, args] = pinned('around', 'wrk', [...sizes, ...fields, url]);
-  const { stdout } = await run(command, args);
-  return parseWrk(stdout);
+  const folder = mkdtempSync(join(tmpdir(), 'agw-wrk-'));
+  try {
+    const script = body === undefined ? [] : ['-s', postScript(folder, body)];
+    const [command, args] = pinned('around', 'wrk', [...sizes, ...script, ...fields, url]);
+    const { stdout } = await run(command, args);
+    return parseWrk(stdout);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** wrk posts only what a script tells it to; strings of JSON are strings of Lua. */
+function postScript(folder: string, body: string): string {
+  const file = join(folder, 'post.lua');
+  writeFileSync(file, `wrk.method = "POST"\nwrk.body = ${JSON.stringify(body)}\n`);
+  return file;
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000 };

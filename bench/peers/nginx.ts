@@ -24,8 +24,13 @@ http {
 }
 
 /** The arguments of an nginx that answers by itself. */
-export function answering(folder: string, port: number): string[] {
-  const http = `server { listen 127.0.0.1:${port}; location / { return 200 'answered by upstream\\n'; } }`;
+export function answering(
+  folder: string,
+  port: number,
+  body = 'answered by upstream\\n',
+  type = 'text/plain',
+): string[] {
+  const http = `server { listen 127.0.0.1:${port}; location / { default_type ${type}; return 200 '${body}'; } }`;
   return save(join(folder, 'upstream.conf'), configuration(folder, http));
 }
 

@@ -79,6 +79,31 @@ describe('the built-in client', () => {
     expect(failures).toBe(0);
   });
 
+  it('posts a body, and reads answers in chunks to their end', async () => {
+    const bodies = new Set<string>();
+    const server = createServer(async (request, response) => {
+      let body = '';
+      for await (const part of request) body += part;
+      bodies.add(`${request.method} ${body}`);
+      response.write('in two');
+      setImmediate(() => response.end(' parts'));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const load: Load = { port, path: '/', headers: {}, connections: 2, seconds: 0.2, body: '{}' };
+    try {
+      const args = [...TS_NODE, CLIENT, JSON.stringify(load)];
+      const { failures, requests } = JSON.parse(
+        (await run(process.execPath, args)).stdout,
+      ) as Measured;
+      expect([failures, [...bodies]]).toEqual([0, ['POST {}']]);
+      expect(requests).toBeGreaterThan(2);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
   it('counts refused answers as failures', async () => {
     const { requests, failures } = await measure(401);
     expect(failures).toBe(requests);
