@@ -17,6 +17,7 @@ import {
 } from './files';
 import { keyOf, locate, type Manifest, manifestIndex } from './manifests';
 import { printableLine } from './printable';
+import { providerFindings } from './provider-findings';
 import { referenceFindings } from './reference-findings';
 import { textFindings } from './text-findings';
 
@@ -116,6 +117,8 @@ class Check {
       // An API server takes any text for an expression or a pattern.
       if (this.options.verdict) return;
       this.#diagnostics.push(...this.#wanted(textsOf(file, manifest, channel)));
+      const advice = providerFindings(manifest.object).map((finding) => locate(manifest, finding));
+      this.#diagnostics.push(...advice);
     });
   }
 

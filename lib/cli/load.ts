@@ -16,6 +16,7 @@ import {
   parseFile,
   readManifests,
 } from './manifests';
+import { providerFindings } from './provider-findings';
 import { UsageError } from './usage-error';
 
 /** A gateway as it was found in the files. */
@@ -86,7 +87,8 @@ function translateManifests(manifests: readonly Manifest[]): Loaded {
   const verdicts = manifests.flatMap((manifest) =>
     validate(manifest.object).map((diagnostic) => locate(manifest, diagnostic)),
   );
-  if (hasErrors(verdicts)) return { gateways: [], diagnostics: verdicts };
+  if (hasErrors(verdicts))
+    return { gateways: [], diagnostics: [...verdicts, ...advice(manifests)] };
   const find = manifestIndex(manifests);
   const translation = translate(manifests.map(({ object }) => object));
   const diagnostics = translation.diagnostics.map((diagnostic) => {
@@ -100,6 +102,13 @@ function translateManifests(manifests: readonly Manifest[]): Loaded {
     files,
   }));
   return { gateways, diagnostics: [...verdicts, ...diagnostics] };
+}
+
+/** What a translation says as well, where there is one. */
+function advice(manifests: readonly Manifest[]): Diagnostic[] {
+  return manifests.flatMap((manifest) =>
+    providerFindings(manifest.object).map((diagnostic) => locate(manifest, diagnostic)),
+  );
 }
 
 /** @throws UsageError where the wanted one is not there */

@@ -26,12 +26,24 @@ export function referenceFindings(
   const translated = translate(whole).diagnostics.filter(
     (finding) => finding.code !== 'Unsupported' && !patterns.some((said) => isSame(said, finding)),
   );
+  const policiesWait = found.some(
+    ({ severity, object }) => severity === 'error' && isPolicy(object),
+  );
   return [...translated, ...notSaid(missingReferences(whole), translated)]
     .filter(({ object }) => !object || !waiting.has(identity(object)))
+    .filter(({ code }) => !policiesWait || !LACKING_POLICIES.includes(code))
     .map((finding) => {
       const object = finding.object && byKey.get(identity(finding.object));
       return isPartial(finding, object, kinds) ? { ...finding, severity: 'warning' } : finding;
     });
+}
+
+/** What is said where policies do not protect: one that is to be mended may. */
+const LACKING_POLICIES = ['AnonymousPasses', 'ExposedCredentials'];
+
+/** Of whatever kind: earlier ones had other names. */
+function isPolicy(object: ObjectKey | undefined): boolean {
+  return object?.kind.endsWith('Policy') ?? false;
 }
 
 function isSame(one: Diagnostic, other: Diagnostic): boolean {

@@ -19,6 +19,9 @@ import {
 import type { IRouteParent, RouteParentConfig } from './route-parent';
 import { toRetry } from './route-retry';
 
+/** Says why anybody may call what the route leads to. */
+const ALLOW_ANONYMOUS = 'cdk8s-agentgateway/allow-anonymous';
+
 /** Gateway API's own bounds. */
 const MAX_PARENTS = 32;
 const MAX_HOSTNAMES = 16;
@@ -128,6 +131,21 @@ export class HttpRoute extends Resource implements IHttpRoute {
     this._rules.push(rule);
     this.addRulePolicy(rule, answer, options);
     return rule;
+  }
+
+  /**
+   * Says that anybody may call what this route leads to, though the gateway has credentials for it. Without a word an app that
+   * exposes such a backend is an error.
+   *
+   * @param reason for those who read the manifests, such as `a public demo with a small budget`
+   * @throws if there is no reason
+   */
+  public allowAnonymous(reason: string): void {
+    if (reason.trim() === '')
+      throw new Error(
+        `HttpRoute ${this.node.path} says nothing with allowAnonymous(${JSON.stringify(reason)}); write why anybody may call, such as \`a public demo\``,
+      );
+    this.metadata.addAnnotation(ALLOW_ANONYMOUS, reason.trim());
   }
 
   public toPolicyTargetConfig(): PolicyTargetConfig {

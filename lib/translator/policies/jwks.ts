@@ -12,6 +12,7 @@ type Jwks = JwtProvider['jwks'];
 const NO_KEYS = '{"keys":[]}';
 /** As an API server writes it where nothing is written. */
 const CACHE_DEFAULT = '5m';
+const SHELL_VARIABLE = /^\s*\$(\w+|\{\w+\})\s*$/;
 const HINT = 'remove it, or run this with agentgateway';
 
 /** The keys of a provider: as they are, or where the gateway fetches them. */
@@ -46,7 +47,9 @@ function inlineKeys(inline: string, jwks: Fields): Jwks {
     'InvalidKey',
     jwks.at('inline'),
     `this is no key set that tokens can be checked with: ${problem}; so every token of the provider is refused`,
-    'write `{"keys": […]}` with public keys that have a `kid`',
+    SHELL_VARIABLE.test(inline)
+      ? `a shell was to put keys in place of ${quoted(inline)}: write them here, as \`{"keys": […]}\``
+      : 'write `{"keys": […]}` with public keys that have a `kid`',
   );
   return NO_KEYS;
 }
