@@ -44,6 +44,7 @@ async function show(stage: Stage): Promise<boolean> {
 function invite(stages: readonly Stage[]): void {
   print(`\n${paint('bold', 'now try it yourself')} (Ctrl-C ends everything)\n`);
   for (const { tutorial, port, services, gateway } of stages) {
+    print(paint('bold', tutorial.title));
     for (const call of tutorial.calls)
       print(
         `${paint('dim', `# ${call.caller}, ${call.expected.status}: ${call.why}`)}\n${toCurl(call, port)}`,
