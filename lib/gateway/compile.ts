@@ -88,7 +88,7 @@ class Compiler {
   readonly #rateLimits: RateLimitBuckets;
   readonly #policies: EffectivePolicies;
   readonly #findings: Diagnostic[] = [];
-  readonly #pipelines: Readonly<Record<PolicyPlace['phase'], Pipeline>>;
+  readonly #pipelines: Readonly<Record<PolicyPlace['phase'] | 'backend', Pipeline>>;
   readonly #backendHost: BackendHost;
   /** What is wrong with backends, once `compile` has looked. */
   readonly backendFindings: Diagnostic[] = [];
@@ -108,11 +108,13 @@ class Compiler {
     this.#rateLimits = rateLimits;
     this.#policies = new EffectivePolicies(document);
     const sets = keySets ?? new RemoteKeySets(effects);
-    const report = (finding: Diagnostic) => void this.backendFindings.push(finding);
-    this.#backendHost = this.#hostOfBackends(report);
+    const report = (finding: Diagnostic) => void this.#findings.push(finding);
+    const reportOfBackend = (finding: Diagnostic) => void this.backendFindings.push(finding);
+    this.#backendHost = this.#hostOfBackends(reportOfBackend);
     this.#pipelines = {
-      gateway: this.#pipeline('gateway', sets),
-      route: this.#pipeline('route', sets),
+      gateway: this.#pipeline('gateway', sets, report),
+      route: this.#pipeline('route', sets, report),
+      backend: this.#pipeline('backend', sets, reportOfBackend),
     };
   }
 
@@ -130,9 +132,12 @@ class Compiler {
     };
   }
 
-  #pipeline(phase: PolicyPlace['phase'], keySets: RemoteKeySets): Pipeline {
+  #pipeline(
+    phase: PolicyPlace['phase'] | 'backend',
+    keySets: RemoteKeySets,
+    report: (finding: Diagnostic) => void,
+  ): Pipeline {
     const { now, readFile, random } = this.effects;
-    const report = (finding: Diagnostic) => void this.#findings.push(finding);
     const expressions = new Expressions(phase, { random }, report);
     const bucketOf = (limit: NormalLocalRateLimit) =>
       this.#rateLimits.open(this.#gatewayName, limit, now());
@@ -236,27 +241,28 @@ class Compiler {
   }
 
   #backend(
-    { path, weight, target, policies }: NormalBackend,
+    { path, weight, target, policies, extAuthz }: NormalBackend,
     scope: RequestScope,
   ): CompiledBackend {
     const metrics = this.#scope(scope);
-    if (target === 'invalid') return { weight, backend: undefined, metrics };
-    if ('llm' in target) return this.#llm(target, weight, scope);
+    const shared = { weight, policies: this.#pipelines.backend.compile({ extAuthz }) };
+    if (target === 'invalid') return { ...shared, backend: undefined, metrics };
+    if ('llm' in target) return { ...shared, ...this.#llm(target, scope) };
     const metricsOf = (upstream: string) => this.#scope({ ...scope, backend: upstream });
     const host = this.#backendHost;
     const tls = policies.tls && upstreamTls(policies.tls, `${path}.policies.backendTLS`, host);
     const endpoint = compileEndpoint(addressOf(target, policies, tls), policies, metricsOf, host);
-    return { weight, backend: new HostBackend(endpoint), metrics };
+    return { ...shared, backend: new HostBackend(endpoint), metrics };
   }
 
-  #llm(target: NormalLlm, weight: number, parent: RequestScope): CompiledBackend {
+  #llm(target: NormalLlm, parent: RequestScope): Pick<CompiledBackend, 'backend' | 'metrics'> {
     const scope = { ...parent, protocol: 'llm' };
     const metrics = {
       of: (upstream: string) => this.#scope({ ...scope, backend: upstream }),
       count: this.#metrics.genAiCalls({ gateway: this.#gatewayName, ...scope }),
     };
     const backend = compileLlm(target, metrics, this.#backendHost);
-    return { weight, backend, metrics: this.#scope(scope) };
+    return { backend, metrics: this.#scope(scope) };
   }
 
   #mirror({ backend, percentage }: NonNullable<NormalPolicies['requestMirror']>): CompiledMirror {

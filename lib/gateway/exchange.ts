@@ -4,7 +4,7 @@ import { type EndToEnd, endToEndRequest, endToEndResponse } from '../http/hop-by
 import type { AccessRecord } from '../telemetry/access-log';
 import type { RequestMetrics } from '../telemetry/metrics';
 import { type Answer, refusal } from './answer';
-import { type BackendExchange, isAnswer, type WholeAnswer } from './backends/backend';
+import { type Backend, type BackendExchange, isAnswer, type WholeAnswer } from './backends/backend';
 import { hostRequest } from './backends/host';
 import { REPLAY_LIMIT, readAhead } from './body';
 import { type ErrorCode, grpcStatus } from './errors';
@@ -120,6 +120,7 @@ export class Exchange implements CallObserver {
 
   /** Runs policies in order; the first that answers ends it, and one that fails refuses: never past a policy. */
   #runPolicies(policies: readonly RequestPolicy[], next: () => void, from = 0): void {
+    if (this.#finished) return;
     for (let i = from; i < policies.length; i++) {
       const verdict = this.#runPolicy(policies[i]);
       if (verdict === undefined) continue;
@@ -142,12 +143,16 @@ export class Exchange implements CallObserver {
   }
 
   #enterBackend(route: CompiledRoute): void {
-    if (this.#finished) return;
     const chosen = this.#chooseBackend(route);
     if (!chosen) return this.#refuse('noValidBackends');
     this.#metrics = chosen.metrics;
-    if (!chosen.backend) return this.#refuse('backendMissing');
-    const backend = chosen.backend.open(this.#context, this.#endToEnd);
+    const { backend, policies } = chosen;
+    if (!backend) return this.#refuse('backendMissing');
+    this.#runPolicies(policies, () => this.#openBackend(backend, route));
+  }
+
+  #openBackend(opened: Backend, route: CompiledRoute): void {
+    const backend = opened.open(this.#context, this.#endToEnd);
     this.#backend = backend;
     this.#sendMirrors(route);
     if (backend.tooLarge) return this.#readWhole(backend.tooLarge);
@@ -292,6 +297,7 @@ export class Exchange implements CallObserver {
   finish(trailers: HeaderList): void {
     const rest = this.#backend?.end() ?? EMPTY;
     if (!(rest instanceof Uint8Array)) return this.#answerWhole(rest);
+    if (this.#backend?.stopped) this.#note(this.#backend.stopped);
     if (rest.length > 0) this.reply.write(rest);
     if (this.#backend?.stopped) this.#note(this.#backend.stopped);
     if (trailers.length > 0) {

@@ -17,6 +17,7 @@ const NOT_TOLD: readonly string[] = [
 
 /** What is not told beside that where backends are concerned. */
 const NOT_TOLD_IN: Readonly<Partial<Record<Phase, readonly string[]>>> = {
+  backend: ['backend'],
   'llm-request': ['llm', 'backend', 'metadata', 'extproc'],
   response: ['response.body', 'response.bodyPrefix', 'llm', 'backend', 'metadata', 'extproc'],
 };

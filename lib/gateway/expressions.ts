@@ -10,7 +10,7 @@ export class Expressions {
   readonly #compiled = new Map<string, Rule | undefined>();
 
   constructor(
-    private readonly phase: Extract<Phase, 'gateway' | 'route' | 'llm-request' | 'response'>,
+    private readonly phase: Exclude<Phase, 'network' | 'mcp-authorization' | 'llm-usage' | 'log'>,
     private readonly host: Host,
     private readonly report: (finding: Diagnostic) => void,
     /** What is told here and not elsewhere in the phase. @default - nothing */

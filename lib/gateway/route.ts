@@ -56,6 +56,8 @@ export interface CompiledBackend {
   readonly weight: number;
   /** @default - the reference does not resolve: its share is answered 500 */
   readonly backend: Backend | undefined;
+  /** The backend phase, as far as it is for all of its endpoints. */
+  readonly policies: readonly RequestPolicy[];
   /** For requests that end before an endpoint of it is chosen. */
   readonly metrics: RequestMetrics;
 }

@@ -243,6 +243,7 @@ export interface BackendPoliciesEntry {
   backendTLS?: BackendTlsEntry;
   backendAuth?: BackendAuthEntry;
   health?: HealthEntry;
+  extAuthz?: ExtAuthz;
   ai?: LlmPolicyEntry;
   transformations?: object;
 }
@@ -699,6 +700,8 @@ export interface NormalBackend {
   readonly weight: number;
   readonly target: HostTarget | NormalLlm | 'invalid';
   readonly policies: NormalBackendPolicies;
+  /** Asked about requests that are sent here. */
+  readonly extAuthz?: NormalExtAuthzPolicy;
 }
 
 export type HostTarget =

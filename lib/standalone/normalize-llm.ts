@@ -92,6 +92,14 @@ function normalizeProvider(
     [NormalProvider['kind'], Omit<NormalProvider, 'kind'>],
   ];
   const written = [...shared, { entry: entry.policies ?? {}, path: `${path}.policies` }];
+  if (entry.policies?.extAuthz) {
+    findings.error(
+      'Unsupported',
+      `${path}.policies.extAuthz`,
+      'this gateway asks about requests before it chooses a provider',
+      'write it under `policies` of the backend or the route, or run this with agentgateway',
+    );
+  }
   const host = hostOverride === undefined ? undefined : parseHost(hostOverride);
   if (host && 'problem' in host) {
     findings.error('Invalid', `${path}.hostOverride`, host.problem, host.hint);

@@ -12,6 +12,7 @@ import { parseHost } from './host';
 import { checkHostname } from './hostname';
 import { findBackend, type NamedBackends } from './named-backends';
 import { normalizeBackendPolicies } from './normalize-backend-policies';
+import { normalizeExtAuth } from './normalize-ext-auth';
 import { normalizeLlm, type WrittenPolicies } from './normalize-llm';
 import { normalizePolicies } from './normalize-policies';
 
@@ -60,12 +61,32 @@ function normalizeBackend(
   findings: Findings,
 ): NormalBackend {
   const own: WrittenPolicies = { entry: entry.policies ?? {}, path: `${path}.policies` };
-  if (entry.backend === undefined) return backendOf(entry, path, path, [own], findings);
+  const guarded = (backend: NormalBackend, written: readonly WrittenPolicies[]): NormalBackend => ({
+    ...backend,
+    ...checksOf(written, backends, findings),
+  });
+  if (entry.backend === undefined) {
+    return guarded(backendOf(entry, path, path, [own], findings), [own]);
+  }
   const named = findBackend(entry.backend, `${path}.backend`, backends, findings);
   if (!named) return backendOf({ weight: entry.weight }, path, path, [own], findings);
   const inherited = { entry: named.entry.policies ?? {}, path: `${named.path}.policies` };
   const called = { ...named.entry, weight: entry.weight };
-  return backendOf(called, path, named.path, [inherited, own], findings);
+  const written = [inherited, own];
+  return guarded(backendOf(called, path, named.path, written, findings), written);
+}
+
+/** Who is asked about requests to a backend: by the strongest of its policies. */
+function checksOf(
+  written: readonly WrittenPolicies[],
+  backends: NamedBackends,
+  findings: Findings,
+): Pick<NormalBackend, 'extAuthz'> {
+  const checks = written.flatMap(({ entry: { extAuthz }, path }) =>
+    extAuthz ? [normalizeExtAuth(extAuthz, `${path}.extAuthz`, findings, backends)] : [],
+  );
+  const strongest = checks.at(-1);
+  return strongest ? { extAuthz: strongest } : {};
 }
 
 /**

@@ -32,7 +32,7 @@ const BACKEND_POLICIES: Properties = {
   responseHeaderModifier: optional('HeaderModifier'),
   requestRedirect: optional('RequestRedirect'),
   health: optional('Health'),
-  extAuthz: notRun(optional('ExtAuth')),
+  extAuthz: optional('ExtAuth'),
   authorization: notRun(optional('RuleSet')),
   mcpAuthorization: notRun(optional('RuleSet')),
   mcpGuardrails: notRun(optional('McpGuardrails')),

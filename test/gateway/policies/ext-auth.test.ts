@@ -12,6 +12,10 @@ function asking(host: string, beside: object = {}): object {
   return { host, protocol: { http: {} }, ...beside };
 }
 
+function guard(host: string): object {
+  return { extAuthz: asking(host) };
+}
+
 describe('both phases run', () => {
   it.each([
     [allow, allow, 200, [STRICT, LENIENT]],
@@ -148,6 +152,69 @@ describe('entries with conditions', () => {
       ['x', 'y'].map((body) => gateway.request({ url: 'http://a.test/', method: 'POST', body })),
     );
     expect(answers.map(({ status }) => status)).toEqual([403, 200]);
+  });
+});
+
+describe('a backend that requests are checked for', () => {
+  const upstreams = { ...ECHO, [STRICT]: deny, [LENIENT]: allow };
+  const load = (backends: object[], beside: object = {}, policies: object = {}) =>
+    TestGateway.fromStandalone(
+      JSON.stringify({
+        ...beside,
+        gateways: { default: { port: 3000 } },
+        routes: [{ policies, backends }],
+      }),
+      { upstreams },
+    );
+
+  it.each([
+    ['at its place in a route', [{ host: 'echo.test:80', policies: guard(STRICT) }], {}],
+    [
+      'at its name',
+      [{ backend: '/echo' }],
+      { backends: [{ name: 'echo', host: 'echo.test:80', policies: guard(STRICT) }] },
+    ],
+    [
+      'at its place in a route, over that of its name',
+      [{ backend: '/echo', policies: guard(STRICT) }],
+      { backends: [{ name: 'echo', host: 'echo.test:80', policies: guard(LENIENT) }] },
+    ],
+  ])('%s', async (_, backends, beside) => {
+    const gateway = load(backends, beside);
+    const answer = await gateway.request({ url: 'http://a.test/' });
+    expect([answer.status, answer.text]).toEqual([403, 'no']);
+    expect(gateway.forwarded.map(({ upstream }) => upstream)).toEqual([STRICT]);
+  });
+
+  it('is asked about after the route, so that both must agree', async () => {
+    const backends = [{ host: 'echo.test:80', policies: guard(STRICT) }];
+    const gateway = load(backends, {}, guard(LENIENT));
+    expect((await gateway.request({ url: 'http://a.test/' })).status).toBe(403);
+    expect(gateway.forwarded.map(({ upstream }) => upstream)).toEqual([LENIENT, STRICT]);
+  });
+
+  it('leaves the others of its route alone', async () => {
+    const backends = [
+      { host: 'echo.test:80', weight: 1 },
+      { host: 'echo.test:80', weight: 0, policies: guard(STRICT) },
+    ];
+    expect((await load(backends).request({ url: 'http://a.test/' })).text).toBe('passed');
+  });
+
+  it('is once asked about for all tries', async () => {
+    const backends = [{ host: 'dead.test:80', policies: guard(LENIENT) }];
+    const gateway = load(backends, {}, { retry: { attempts: 2, codes: [503] } });
+    expect((await gateway.request({ url: 'http://a.test/' })).status).toBe(503);
+    expect(gateway.forwarded.map(({ upstream }) => upstream)).toEqual([LENIENT]);
+  });
+
+  it('is refused for one provider of models, and for what cannot be told', () => {
+    const provider = { name: 'a', provider: { openAI: {} }, policies: guard(STRICT) };
+    expect(() => load([{ ai: provider }])).toThrow('ai.policies.extAuthz: this gateway asks');
+    const reading = asking(STRICT, { cache: { key: ['backend.name'], ttl: 'duration("1m")' } });
+    expect(() => load([{ host: 'echo.test:80', policies: { extAuthz: reading } }])).toThrow(
+      'policies.extAuthz.cache.key[0]: this gateway does not tell expressions `backend`',
+    );
   });
 });
 
