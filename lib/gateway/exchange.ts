@@ -297,7 +297,6 @@ export class Exchange implements CallObserver {
   finish(trailers: HeaderList): void {
     const rest = this.#backend?.end() ?? EMPTY;
     if (!(rest instanceof Uint8Array)) return this.#answerWhole(rest);
-    if (this.#backend?.stopped) this.#note(this.#backend.stopped);
     if (rest.length > 0) this.reply.write(rest);
     if (this.#backend?.stopped) this.#note(this.#backend.stopped);
     if (trailers.length > 0) {

@@ -427,6 +427,19 @@ describe('a stream', () => {
     expect(bench.line).toContain('error="failed to process LLM response: an event');
   });
 
+  it('of Claude that ends before its answer does ends with an error', async () => {
+    const upstream = streams();
+    const bench = llmGateway({ ...anthropic(), script: [upstream.behaviour] });
+    const answer = bench.ask(STREAM);
+    await upstream.started;
+    upstream.send(`data: ${JSON.stringify({ type: 'message_start', message: MESSAGE })}\n\n`);
+    upstream.end();
+    const { text } = await answer;
+    expect(text).toContain('"error"');
+    expect(text).not.toContain('[DONE]');
+    expect(bench.line).toContain('error="failed to process LLM response: the stream ended before');
+  });
+
   it('that was asked for and refused is an error as a whole', async () => {
     const bench = llmGateway({
       ...anthropic(),
