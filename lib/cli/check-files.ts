@@ -6,6 +6,7 @@ import type { VariableLookup } from '../standalone/variables';
 import { nameOf } from '../translator/objects';
 import { checkStandalone } from './check-standalone';
 import { CheckedFile } from './checked-file';
+import { placesInObject } from './expression-places';
 import { holdsNothing, isConfiguration, withTemplateHint } from './file-kind';
 import {
   type FoundFile,
@@ -234,6 +235,7 @@ function textsOf(file: CheckedFile, manifest: Manifest, channel: Channel): Diagn
   const found = textFindings({
     ...{ path, text, lines, tree, root, statement },
     hasVariables: false,
+    placeOf: placesInObject(object),
   });
   const key = keyOf(object);
   return found.map((finding) => ({ ...finding, object: key }));

@@ -7,6 +7,7 @@ import type { VariableLookup } from '../standalone/variables';
 import { stepsOf, type YamlTree } from '../standalone/yaml-tree';
 import { type CheckedFile, STANDALONE_STATEMENT } from './checked-file';
 import { NO_EXPRESSION } from './expression-faults';
+import { placesInFile } from './expression-places';
 import { reliedDefaults } from './standalone-defaults';
 import { textFindings } from './text-findings';
 import { writtenFractions } from './written-fractions';
@@ -110,6 +111,12 @@ function textsOf(file: CheckedFile): Diagnostic[] {
       root: tree.resolved(tree.document.contents),
       statement: STANDALONE_STATEMENT,
       hasVariables: true,
+      placeOf: placesInFile(valueOf(tree)),
     }),
   );
+}
+
+function valueOf(tree: YamlTree): unknown {
+  const read = tree.value();
+  return 'value' in read ? read.value : undefined;
 }

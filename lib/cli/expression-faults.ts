@@ -1,10 +1,15 @@
 import { children, type Expr } from '../cel/expression';
+import { checkExpression } from '../cel/gateway/check-expression';
 import { parse } from '../cel/parser';
 import { STANDARD } from '../cel/standard';
+import type { Severity } from '../diagnostic';
 import { regexProblem } from '../standalone/regex';
+import type { ExpressionPlace } from './expression-places';
 
 /** What is wrong with a text, and at which of its characters. */
 export interface Fault {
+  /** @default - an error */
+  readonly severity?: Severity;
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
@@ -14,13 +19,28 @@ export interface Fault {
 /** How findings begin that a parser of expressions has. */
 export const NO_EXPRESSION = 'this is no CEL expression';
 
-/** What is wrong with an expression in CEL: that it is none, or that a pattern in it is none. */
-export function expressionFaults(expression: string): Fault[] {
+/**
+ * What is wrong with an expression in CEL: that it is none, that a pattern in it is none, that it cannot work where it
+ * stands, or not as it reads.
+ */
+export function expressionFaults(expression: string, place: ExpressionPlace): Fault[] {
   const { expr, problems } = parse(expression, STANDARD);
-  if (expr) return patternFaults(expr);
+  const patterns = expr ? patternFaults(expr) : [];
+  if (patterns.length > 0) return patterns;
+  if (expr) return faultsThere(expression, place);
   return problems.slice(0, 1).map(({ message, span }) => ({
     code: 'InvalidExpression',
     message: `${NO_EXPRESSION}: ${message}`,
+    at: span.start,
+  }));
+}
+
+/** As the gateway says it when it loads them. */
+function faultsThere(expression: string, { phase, use }: ExpressionPlace): Fault[] {
+  return checkExpression(expression, phase, use).map(({ severity, message, span }) => ({
+    severity,
+    code: severity === 'error' ? 'InvalidExpression' : 'NoEffect',
+    message,
     at: span.start,
   }));
 }

@@ -4,6 +4,7 @@ import type { LineIndex } from '../standalone/line-index';
 import { regexProblem } from '../standalone/regex';
 import type { YamlTree } from '../standalone/yaml-tree';
 import { expressionFaults, type Fault } from './expression-faults';
+import type { FindPlace } from './expression-places';
 import { offsetInScalar } from './scalar-offset';
 import { type StatedNode, type Statement, statedNodes } from './statement-walk';
 
@@ -20,6 +21,8 @@ export interface TextSource {
   readonly statement: Statement;
   /** Whether `$NAME` stands for a value of the environment, and `$$` for a dollar. */
   readonly hasVariables: boolean;
+  /** Where expressions stand. */
+  readonly placeOf: FindPlace;
 }
 
 /** Expressions that are no CEL and patterns that are no regular expressions, each with the place inside of it. */
@@ -38,9 +41,13 @@ export function textFindings(source: TextSource): Diagnostic[] {
   return found;
 }
 
-function faultsOf(stated: StatedNode, value: string, { hasVariables }: TextSource): Fault[] {
+function faultsOf(
+  stated: StatedNode,
+  value: string,
+  { hasVariables, placeOf }: TextSource,
+): Fault[] {
   if (stated.definition === EXPRESSION) {
-    return hasVariables && DOLLAR.test(value) ? [] : expressionFaults(value);
+    return hasVariables && DOLLAR.test(value) ? [] : expressionFaults(value, placeOf(stated.path));
   }
   if (!isPattern(stated) || (hasVariables && VARIABLE.test(value))) return [];
   const problem = regexProblem(hasVariables ? value.replaceAll('$$', '$') : value);
