@@ -15,7 +15,7 @@ export function bashBlocks(page: string): Block[] {
   });
 }
 
-const PORT_OF_SERVICE = /(?:--port \d+:|upstream -- \w+ )(\d+)/;
+const PORT_OF_SERVICE = /(?:--port \d+:|upstream -- [\w-]+ )(\d+)/;
 const END_OF_BLOCK = '--- end of block';
 
 /** One script that runs the blocks as a reader does, in one shell, waiting for what they start in the background. */

@@ -24,11 +24,15 @@ describe.each(PAGES)('the commands of %s', { timeout: 120_000 }, (page) => {
 
   beforeAll(async () => {
     workspace = Workspace.create();
-    const ports = { '8080': await freePort(), '9000': await freePort() };
+    const ports = {
+      '8080': await freePort(),
+      '9000': await freePort(),
+      '9001': await freePort(),
+    };
     const moved = blocks.map(
       ({ command, expected }): Block => ({
         command: command.replace(
-          /(?<=localhost:|127\.0\.0\.1:|--port \d+:|upstream -- \w+ )(8080|9000)\b/g,
+          /(?<=localhost:|127\.0\.0\.1:|--port \d+:|upstream -- [\w-]+ )(8080|900[01])\b/g,
           (port) => String(ports[port as keyof typeof ports]),
         ),
         expected,

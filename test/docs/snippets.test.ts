@@ -7,10 +7,10 @@ const ROOT = join(__dirname, '..', '..');
 
 /** What the snippets of a page take as given. */
 const GIVEN = `
-import { ApiObject, Chart, Duration, JsonPatch } from 'cdk8s';
+import { ApiObject, Chart, Duration, JsonPatch, Size } from 'cdk8s';
 import {
   AllowedRoutes, ApiKeyMode, ApiKeyPolicy, ApiKeys, AuthorizationPolicy, Backend, BasicAuthMode, BasicAuthPolicy, BasicAuthUsers,
-  Cel, CredentialLocation, DirectResponse, Gateway, HttpMethod, HttpRoute, Jwks, JwtMode, JwtPolicy, Listener, LlmAuth, LlmBackend, LlmProvider, PathMatch, PathRewrite, Policy, RateLimit, RateLimitPolicy, RateLimitUnit, Redirect, ReferenceGrant, ReferenceGrantFrom, ReferenceGrantTo, RouteFilter,
+  Cel, CredentialLocation, DirectResponse, ExtAuth, ExtAuthFailureMode, ExtAuthProtocol, ExtAuthService, Gateway, HttpMethod, HttpRoute, Jwks, JwtMode, JwtPolicy, Listener, LlmAuth, LlmBackend, LlmProvider, PathMatch, PathRewrite, Policy, RateLimit, RateLimitPolicy, RateLimitUnit, Redirect, ReferenceGrant, ReferenceGrantFrom, ReferenceGrantTo, RouteFilter,
   RouteMatch, SecretReference, StaticBackend, WeightedBackends,
 } from 'cdk8s-agentgateway';
 import { HTTPRoute } from 'cdk8s-agentgateway/imports/gateway.networking.k8s.io';
