@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpbin } from '../../apps/upstreams/httpbin';
+import { untilAnswered } from './until-answered';
 import { freePort, ROOT, type Running, serviceAddresses, Workspace } from './workspace';
 
 const AGW = join(ROOT, 'build', 'lib', 'cli', 'main.js');
@@ -110,16 +111,3 @@ describe('the published tutorial’s own manifests', { timeout: 60_000 }, () => 
     expect(log).not.toContain(KEY);
   });
 });
-
-async function untilAnswered(attempt: () => Promise<unknown>, timeoutMs = 20_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    try {
-      await attempt();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
