@@ -11,12 +11,17 @@ const FILES = {
   users: 'carol:{SHA}KYPGUZ1RyNcMPgP8M8UWINc8iAU=',
 };
 
-describe.each(['jwt.md', 'authorization.md', 'rate-limits.md'])('the policies of docs/%s', (page) => {
-  const text = readFileSync(join(DOCS, page), 'utf8');
-  const snippets = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, snippet]) => snippet);
+describe.each(['jwt.md', 'authorization.md', 'ext-auth.md', 'rate-limits.md'])(
+  'the policies of docs/%s',
+  (page) => {
+    const text = readFileSync(join(DOCS, page), 'utf8');
+    const snippets = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
+      ([, snippet]) => snippet,
+    );
 
-  it.each(snippets)('run without a finding:\n%s', (snippet) => {
-    const gateway = policyGateway(parse(snippet), { files: FILES });
-    expect(gateway.warnings).toEqual([]);
-  });
-});
+    it.each(snippets)('run without a finding:\n%s', (snippet) => {
+      const gateway = policyGateway(parse(snippet), { files: FILES });
+      expect(gateway.warnings).toEqual([]);
+    });
+  },
+);
