@@ -28,7 +28,8 @@ export interface DeniedResponse {
 }
 
 /**
- * Reads a CheckResponse.
+ * Reads a CheckResponse. An empty one lets the request pass, as its defaults have it; one in which nothing is known is
+ * taken for something else.
  *
  * @throws Error where the bytes are none
  */
@@ -36,14 +37,17 @@ export function readCheckResponse(bytes: Uint8Array): CheckResponse {
   let code = 0;
   let http: CheckResponse['http'];
   let dynamicMetadata: Struct = {};
+  let isKnown = bytes.length === 0;
   readMessage(bytes, (tag, reader) => {
     if (tag === lengthTag(1)) code = readStatusCode(reader.bytes());
     else if (tag === lengthTag(2)) http = { denied: readDenied(reader.bytes()) };
     else if (tag === lengthTag(3)) http = { ok: readOk(reader.bytes()) };
     else if (tag === lengthTag(4)) dynamicMetadata = readStruct(reader.bytes());
     else return false;
+    isKnown = true;
     return true;
   });
+  if (!isKnown) throw new Error('none of the fields is known');
   return { code, http, dynamicMetadata };
 }
 

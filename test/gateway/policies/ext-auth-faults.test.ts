@@ -147,6 +147,11 @@ describe('a service that answers something else lets nobody pass', () => {
     ['a message that is cut', answering(frame(allowance(['x-a', 'b']).subarray(0, 6))), /no Check/],
     ['bytes that are no message', answering(frame(Buffer.alloc(64, 0xff))), /no CheckResponse/],
     [
+      'a message of another kind',
+      answering(frame(Buffer.from([0x7a, 1, 0x41]))),
+      /no CheckResponse/,
+    ],
+    [
       'a header that cannot be',
       answering(frame(allowance(['x-user', 'a\r\nx-admin: 1']))),
       'the service changes \\"x-user\\" to what it cannot be',
