@@ -75,31 +75,20 @@ export class GenAiMetrics {
     }));
   }
 
-  /** Adds a call. `place` says where it went: bind, gateway, listener, route. */
-  observe(call: GenAiCall, place: Labels): void {
-    const { tokens, duration, firstToken, outputToken } = this.#histograms;
-    const labels = this.#labels(call, place);
-    for (const [type, count] of TOKEN_TYPES) {
-      const counted = count(call);
-      if (counted !== undefined) tokens.observe({ gen_ai_token_type: type, ...labels }, counted);
-    }
-    duration.observe(labels, call.seconds);
-    if (call.secondsToFirstToken !== undefined)
-      firstToken.observe(labels, call.secondsToFirstToken);
-    if (call.secondsPerOutputToken !== undefined)
-      outputToken.observe(labels, call.secondsPerOutputToken);
-  }
-
-  #labels({ operation, provider, requestModel, responseModel }: GenAiCall, place: Labels): Labels {
-    const asked = requestModel || UNKNOWN;
-    const answered = responseModel || UNKNOWN;
-    const isKnown = this.#isKnown(`${asked}\n${answered}`);
-    return {
-      gen_ai_operation_name: operation,
-      gen_ai_system: provider,
-      gen_ai_request_model: isKnown ? asked : OTHER_MODEL,
-      gen_ai_response_model: isKnown ? answered : OTHER_MODEL,
-      ...place,
+  /** Takes the calls that went one way: bind, gateway, listener, route. Their series are looked up once for each model. */
+  callsOf(place: Labels): (call: GenAiCall) => void {
+    const known = new Map<string, CallSeries>();
+    return (call) => {
+      const { operation, provider, requestModel, responseModel = '' } = call;
+      const models = `${requestModel}\n${responseModel}`;
+      const isKnown = this.#isKnown(models);
+      const key = `${operation}\n${provider}\n${isKnown ? models : ''}`;
+      let series = known.get(key);
+      if (!series) {
+        series = new CallSeries(this.#histograms, labelsOf(call, isKnown, place));
+        known.set(key, series);
+      }
+      series.observe(call);
     };
   }
 
@@ -111,20 +100,69 @@ export class GenAiMetrics {
   }
 }
 
+function labelsOf(
+  { operation, provider, requestModel, responseModel }: GenAiCall,
+  isKnown: boolean,
+  place: Labels,
+): Labels {
+  return {
+    gen_ai_operation_name: operation,
+    gen_ai_system: provider,
+    gen_ai_request_model: isKnown ? requestModel || UNKNOWN : OTHER_MODEL,
+    gen_ai_response_model: isKnown ? responseModel || UNKNOWN : OTHER_MODEL,
+    ...place,
+  };
+}
+
+/** The series of calls with the same labels; what is never told has none. */
+class CallSeries {
+  readonly #tokens: (Histogram | undefined)[] = TOKEN_TYPES.map(() => undefined);
+  readonly #duration: Histogram;
+  #firstToken: Histogram | undefined;
+  #outputToken: Histogram | undefined;
+
+  constructor(
+    private readonly histograms: Readonly<Record<keyof typeof FAMILIES, Histograms>>,
+    private readonly labels: Labels,
+  ) {
+    this.#duration = histograms.duration.open(labels);
+  }
+
+  observe(call: GenAiCall): void {
+    const { histograms, labels } = this;
+    const { seconds, secondsToFirstToken, secondsPerOutputToken } = call;
+    this.#duration.observe(seconds);
+    TOKEN_TYPES.forEach(([type, count], i) => {
+      const tokens = count(call);
+      if (tokens === undefined) return;
+      this.#tokens[i] ??= histograms.tokens.open({ gen_ai_token_type: type, ...labels });
+      this.#tokens[i].observe(tokens);
+    });
+    if (secondsToFirstToken !== undefined) {
+      this.#firstToken ??= histograms.firstToken.open(labels);
+      this.#firstToken.observe(secondsToFirstToken);
+    }
+    if (secondsPerOutputToken !== undefined) {
+      this.#outputToken ??= histograms.outputToken.open(labels);
+      this.#outputToken.observe(secondsPerOutputToken);
+    }
+  }
+}
+
 /** The histograms of one name, by labels. */
 class Histograms {
   readonly #byLabels = new Map<string, Histogram>();
 
   constructor(readonly family: Family) {}
 
-  observe(labels: Labels, value: number): void {
-    const key = Object.values(labels).join('\n');
-    let histogram = this.#byLabels.get(key);
-    if (!histogram) {
-      histogram = new Histogram(labels, this.family);
-      this.#byLabels.set(key, histogram);
-    }
-    histogram.observe(value);
+  /** Equal labels are one histogram, also across reloads. */
+  open(labels: Labels): Histogram {
+    const key = JSON.stringify(labels);
+    const known = this.#byLabels.get(key);
+    if (known) return known;
+    const histogram = new Histogram(labels, this.family);
+    this.#byLabels.set(key, histogram);
+    return histogram;
   }
 
   values(): HistogramValue[] {

@@ -71,14 +71,13 @@ export class Metrics {
 
   /** Takes calls of models through one route; keep it. */
   genAiCalls({ bind, gateway, listener, route }: RequestScope): (call: GenAiCall) => void {
-    const place = {
+    return this.#genAi.callsOf({
       bind,
       gateway: gateway ?? UNKNOWN,
       listener: listener ?? UNKNOWN,
       route: route ?? UNKNOWN,
       route_rule: UNKNOWN,
-    };
-    return (call) => this.#genAi.observe(call, place);
+    });
   }
 
   /** The series of one route and backend; keep it. */
