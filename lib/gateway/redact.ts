@@ -1,4 +1,4 @@
-import type { NormalDocument } from '../standalone/document';
+import type { AuthorizationLocation, NormalDocument } from '../standalone/document';
 import { type PolicyPlace, policyPlaces } from './policy-places';
 
 /**
@@ -6,7 +6,12 @@ import { type PolicyPlace, policyPlaces } from './policy-places';
  * configuration are left out, also of requests that never reach the policy that reads them.
  */
 export function redactor(document: NormalDocument): (target: string) => string {
-  const names = [...new Set(policyPlaces(document).flatMap(credentialParameters))];
+  const names = [
+    ...new Set([
+      ...policyPlaces(document).flatMap(credentialParameters),
+      ...backendCredentials(document).flatMap(parameterOf),
+    ]),
+  ];
   if (names.length === 0) return (target) => target;
   return (target) => {
     const at = target.indexOf('?');
@@ -31,6 +36,27 @@ function decoded(key: string): string {
 
 function credentialParameters({ policies: { apiKey, jwtAuth, basicAuth } }: PolicyPlace): string[] {
   return [apiKey, jwtAuth, basicAuth].flatMap((policy) =>
-    policy && 'queryParameter' in policy.location ? [policy.location.queryParameter.name] : [],
+    policy ? parameterOf(policy.location) : [],
   );
+}
+
+function parameterOf(location: AuthorizationLocation): string[] {
+  return 'queryParameter' in location ? [location.queryParameter.name] : [];
+}
+
+/** Where backends want theirs, clients may have put one of their own. */
+function backendCredentials({ binds }: NormalDocument): AuthorizationLocation[] {
+  const backends = binds
+    .flatMap(({ listeners }) => listeners)
+    .flatMap(({ routes }) => routes)
+    .flatMap((route) => route.backends);
+  const policies = backends.flatMap(({ target, policies: own }) =>
+    target !== 'invalid' && 'llm' in target
+      ? target.llm.flat().map((provider) => provider.policies)
+      : [own],
+  );
+  return policies.flatMap(({ auth }) => {
+    const { key, passthrough, credentials = [] } = auth ?? {};
+    return [key, passthrough, ...credentials].flatMap((one) => one?.location ?? []);
+  });
 }

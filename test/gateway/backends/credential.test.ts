@@ -72,6 +72,13 @@ describe('the credential of a backend', () => {
     expect(await forwarded(auth)).toMatchObject(expected);
   });
 
+  it('that a client has put where that of the backend belongs is not logged', async () => {
+    const location = { queryParameter: { name: 'key' } };
+    const gateway = hostGateway({ key: { value: SECRET, location } });
+    await gateway.request({ url: 'http://a.test/x?key=of-the-client&a=b' });
+    expect(gateway.logLines[0]).toContain('http.path=/x?key=redacted&a=b');
+  });
+
   it('is read from a file without its line break', async () => {
     const files = { '/etc/key': `${SECRET}\n` };
     const got = await forwarded({ key: { file: '/etc/key' } }, { files });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type LlmBenchOptions, llmGateway } from './llm-gateway';
+import { compiled, type LlmBenchOptions, llmGateway } from './llm-gateway';
 
 const HELLO = { model: 'fast', messages: [{ role: 'user', content: 'hello' }] };
 
@@ -93,5 +93,44 @@ describe('what a configuration does to a request', () => {
     const bench = llmGateway(options);
     await bench.ask(body);
     expect(bench.tries[0].request.json).toMatchObject({ model: 'claude-x', max_tokens: 11 });
+  });
+});
+
+describe('an expression that cannot run is refused', () => {
+  const at = 'binds[0].listeners[0].routes[0].backends[0].ai.policies';
+
+  it.each<[name: string, options: LlmBenchOptions, code: string, path: string]>([
+    [
+      'no syntax',
+      withPolicy({ transformations: { user: '1 +' } }),
+      'InvalidExpression',
+      `${at}.ai.transformations.user`,
+    ],
+    [
+      'the answer, before there is one',
+      withPolicy({ transformations: { user: 'response.code' } }),
+      'InvalidExpression',
+      `${at}.ai.transformations.user`,
+    ],
+    [
+      'what is not told',
+      withPolicy({ finalTransformations: { user: 'llm.requestModel' } }),
+      'Unsupported',
+      `${at}.ai.finalTransformations.user`,
+    ],
+    [
+      'the body of an answer that is not read',
+      {
+        ai: {
+          name: 'p',
+          provider: { openAI: {} },
+          policies: { health: { unhealthyExpression: 'size(response.body) == 0' } },
+        },
+      },
+      'Unsupported',
+      `${at}.health.unhealthyExpression`,
+    ],
+  ])('%s', (_name, options, code, path) => {
+    expect(compiled(options).diagnostics).toMatchObject([{ severity: 'error', code, path }]);
   });
 });
