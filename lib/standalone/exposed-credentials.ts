@@ -15,5 +15,5 @@ export function isExposed(guards: readonly Guard[]): boolean {
  * @param who is let in: `who reaches listener http`
  */
 export function exposedMessage(who: string, backend: string): string {
-  return `anybody ${who} may use ${backend} with the credentials that the gateway has for it: no policy asks who calls`;
+  return `anybody ${who} may use ${backend} with the credentials that the gateway has for it: no caller has to prove who they are`;
 }

@@ -127,8 +127,8 @@ function exposedHint(route: KubeObject): string {
 const MOST_SHOWN = 3;
 
 function someOf(places: readonly string[]): string {
-  const shown = places.slice(0, MOST_SHOWN).join(', or ');
-  return places.length > MOST_SHOWN ? `${shown}, or ${places.length - MOST_SHOWN} more` : shown;
+  const shown = places.slice(0, MOST_SHOWN).join(' or ');
+  return places.length > MOST_SHOWN ? `${shown} or ${places.length - MOST_SHOWN} more` : shown;
 }
 
 function capitalized(mode: string): string {
