@@ -1,5 +1,6 @@
 import OpenAI, {
   APIError,
+  APIUserAbortError,
   AuthenticationError,
   BadRequestError,
   InternalServerError,
@@ -217,6 +218,42 @@ describe.each(KINDS)('the client of OpenAI, in front of %s', (kind) => {
     const stream = await openai.chat.completions.create({ model, messages, stream: true });
     for await (const part of stream) if (part.choices[0]?.delta.content) break;
     expect(await closed).toBe(false);
+  });
+
+  it('reaches the upstream when it goes away before there is an answer', async () => {
+    const asked = new Signal();
+    const left = new Signal();
+    const { openai, model, gateway } = await oddGateway(kind, (request, response) => {
+      response.on('close', left.give);
+      request.on('end', asked.give).resume();
+    });
+    const leaving = new AbortController();
+    const answer = openai.chat.completions.create(
+      { model, messages: HELLO },
+      { signal: leaving.signal },
+    );
+    void asked.happened.then(() => leaving.abort());
+    await expect(answer).rejects.toBeInstanceOf(APIUserAbortError);
+    await left.happened;
+    expect((await gateway.logged(1))[0]).toContain('the client closed the connection');
+  });
+
+  it('gets an answer of the shape that it asks for', async () => {
+    const { openai, model } = await modelGateway(kind);
+    const schema = {
+      type: 'object',
+      properties: { city: { type: 'string' } },
+      required: ['city'],
+      additionalProperties: false,
+    };
+    const answer = await openai.chat.completions.create({
+      ...{ model, messages: HELLO },
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 'place', strict: true, schema },
+      },
+    });
+    expect(JSON.parse(answer.choices[0].message.content ?? '')).toEqual({ city: 'hello there' });
   });
 
   it('sends the key of the gateway in place of its own', async () => {
