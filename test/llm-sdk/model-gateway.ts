@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { createAnthropic } from '../../apps/upstreams/llm-anthropic';
 import { createOpenai } from '../../apps/upstreams/llm-openai';
 import type { LlmOptions, SeenRequest } from '../../apps/upstreams/llm-options';
-import { parseResolution } from '../../lib/server/resolve';
+import { parseResolution, type Resolution } from '../../lib/server/resolve';
 import { type RunningGateway, runGateway } from '../support/running-gateway';
 
 /** Whose language the upstream speaks. */
@@ -76,22 +76,58 @@ export async function oddGateway(kind: Kind, listener: RequestListener) {
   return gatewayTo(kind, port);
 }
 
-async function gatewayTo(kind: Kind, port: number) {
-  const ai = { name: kind, provider: { [kind]: {} } };
-  const policies = { ai: { routes: ROUTES }, backendAuth: { key: UPSTREAM_KEY } };
-  const anybody = { authorization: { rules: [{ require: 'true // allow-anonymous: a test' }] } };
-  const route = { name: 'models', policies: anybody, backends: [{ ai, policies }] };
-  const gateway = await runGateway(
-    `binds: [{port: 3000, listeners: [{name: http, routes: [${JSON.stringify(route)}]}]}]`,
-    { resolutions: [parseResolution(`${HOSTS[kind]}=http://127.0.0.1:${port}`)] },
+/** OpenAI is asked first, and Claude, as the model of its own, where that fails. */
+export async function gatewayWithFallback(options: Readonly<Record<Kind, LlmOptions>>) {
+  const providers = KINDS.map((kind) => {
+    const provider = { [kind]: kind === 'anthropic' ? { model: MODELS.anthropic } : {} };
+    const health = { eviction: { duration: '1h' } };
+    return { name: kind, provider, policies: { health, backendAuth: { key: UPSTREAM_KEY } } };
+  });
+  const ports = await Promise.all(
+    KINDS.map(async (kind) => (await listen(CREATE[kind](options[kind]))).port),
   );
+  const gateway = await runModels(
+    { groups: providers.map((provider) => ({ providers: [provider] })) },
+    { ai: { routes: ROUTES } },
+    KINDS.map((kind, index) => parseResolution(`${HOSTS[kind]}=http://127.0.0.1:${ports[index]}`)),
+    { retry: { attempts: 1, codes: [500, 503] } },
+  );
+  return { gateway, ...clientsOf(gateway) };
+}
+
+async function gatewayTo(kind: Kind, port: number) {
+  const gateway = await runModels(
+    { name: kind, provider: { [kind]: {} } },
+    { ai: { routes: ROUTES }, backendAuth: { key: UPSTREAM_KEY } },
+    [parseResolution(`${HOSTS[kind]}=http://127.0.0.1:${port}`)],
+  );
+  return { gateway, ...clientsOf(gateway), model: MODELS[kind] };
+}
+
+/** Anybody may call: what the clients send for a key is none of the gateway's. */
+function runModels(
+  ai: object,
+  policies: object,
+  resolutions: readonly Resolution[],
+  onRoute: object = {},
+): Promise<RunningGateway> {
+  const anybody = { authorization: { rules: [{ require: 'true // allow-anonymous: a test' }] } };
+  const route = {
+    ...{ name: 'models', policies: { ...anybody, ...onRoute } },
+    backends: [{ ai, policies }],
+  };
+  return runGateway(
+    `binds: [{port: 3000, listeners: [{name: http, routes: [${JSON.stringify(route)}]}]}]`,
+    { resolutions },
+  );
+}
+
+function clientsOf(gateway: RunningGateway) {
   const origin = `http://127.0.0.1:${gateway.port()}`;
   const settings = { apiKey: CLIENT_KEY, maxRetries: 0, timeout: 10_000 };
   return {
-    gateway,
     openai: new OpenAI({ ...settings, baseURL: `${origin}/v1` }),
     anthropic: new Anthropic({ ...settings, baseURL: origin }),
-    model: MODELS[kind],
   };
 }
 
