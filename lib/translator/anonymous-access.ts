@@ -76,7 +76,7 @@ export class AnonymousAccess {
   /** Whether it leads anywhere, and all is known that may keep callers out. */
   #isKnown({ gateway, listener, route, rule }: ServedRule): boolean {
     if (!rule.backends.some(isThere)) return false;
-    const namespaces = rule.references.map(({ namespace }) => namespace);
+    const namespaces = rule.references.map(({ key }) => key.namespace);
     return (
       !demandsClientCertificate(gateway.object, listener) &&
       !this.#untranslated.concerns(gateway.object, [route.key.namespace, ...namespaces])

@@ -1,16 +1,31 @@
+import type { ObjectKey } from '../diagnostic';
 import { didYouMean } from '../schema/did-you-mean';
 import { listed, quoted } from '../schema/json';
+import { translateBackendTlsPolicies } from './backend-tls-policies';
+import { translateBackendPolicies } from './backends/backend-policies';
+import { type CallField, type CallLevel, callPath } from './backends/call-policies';
 import type { Context } from './context';
 import type { Fields } from './fields';
 import type { Gateway } from './gateways';
 import { accumulates, type Level, type Setting } from './levels';
-import { AGENTGATEWAY, GATEWAY_API, getOrAdd, type KubeObject, nameOf } from './objects';
+import { AGENTGATEWAY, CORE, GATEWAY_API, getOrAdd, type KubeObject, nameOf } from './objects';
 import { type Phase, type TrafficField, translateTraffic } from './traffic';
 
-type TargetKind = 'Gateway' | 'HTTPRoute';
+/** What policies may target, and its API group. */
+const GROUPS = {
+  Gateway: GATEWAY_API,
+  HTTPRoute: GATEWAY_API,
+  Service: CORE,
+  AgentgatewayBackend: AGENTGATEWAY,
+} as const;
+
+type TargetKind = keyof typeof GROUPS;
+
+/** Those that a policy may target that says how backends are called, and nothing else. */
+const BACKENDS: readonly string[] = ['Service', 'AgentgatewayBackend'];
 
 interface Target {
-  readonly object: KubeObject;
+  readonly key: ObjectKey;
   readonly section: string | undefined;
   readonly path: string;
 }
@@ -18,6 +33,7 @@ interface Target {
 /** What the policies of the input set, by the place that they target. */
 export class AttachedPolicies {
   readonly #levels = new Map<string, Map<TrafficField, readonly Setting[]>>();
+  readonly #calls = new Map<string, Map<CallField, readonly Setting[]>>();
   readonly #gateways: ReadonlyMap<string, Gateway>;
 
   constructor(
@@ -26,20 +42,35 @@ export class AttachedPolicies {
   ) {
     this.#gateways = new Map(gateways.map((gateway) => [nameOf(gateway.object.key), gateway]));
     for (const policy of context.objects.all(AGENTGATEWAY, 'AgentgatewayPolicy')) this.#add(policy);
+    for (const { policy, target, section, path, tls } of translateBackendTlsPolicies(context)) {
+      const setting = { value: tls, object: policy, path, override: false };
+      this.#setCall({ key: target, section, path }, tls ? 'backendTLS' : 'unknown', setting);
+    }
   }
 
   /** What targets the object, or one section of it: a listener of a Gateway, a rule of a route. */
   level(object: KubeObject, phase: Phase, section?: string): Level | undefined {
-    return this.#levels.get(levelKey(object, phase, section));
+    return this.#levels.get(levelKey(object.key, phase, section));
+  }
+
+  /** What they say of how backends are called; the section of a Service is the number of a port. */
+  callLevel(key: ObjectKey, section?: string): CallLevel | undefined {
+    return this.#calls.get(levelKey(key, 'backend', section));
   }
 
   #add(policy: KubeObject): void {
     const { spec } = policy;
     const hint = 'remove it, or run this with agentgateway';
-    spec.refuseOthers(['targetRefs', 'targetSelectors', 'traffic', 'strategy'], 'a policy', hint);
+    spec.refuseOthers(
+      ['targetRefs', 'targetSelectors', 'traffic', 'backend', 'strategy'],
+      'a policy',
+      hint,
+    );
     const traffic = spec.fields('traffic');
+    const backend = spec.fields('backend');
     const inheritance = spec.fields('strategy')?.choice('inheritance', ['Default', 'Override']);
     const targets = this.#targets(policy);
+    if (backend) this.#addCalls(backend, policy, targets);
     if (!traffic) return;
     const written = traffic.choice('phase', ['PreRouting', 'PostRouting']);
     const phase = written === 'PreRouting' ? 'gateway' : 'route';
@@ -53,18 +84,36 @@ export class AttachedPolicies {
     }
   }
 
-  #checkPhase({ object }: Target, phase: Phase, traffic: Fields): void {
-    if (phase === 'route' || object.key.kind === 'Gateway') return;
+  #addCalls(backend: Fields, policy: KubeObject, targets: readonly Target[]): void {
+    const calls = translateBackendPolicies(backend, policy, this.context);
+    const settings = Object.entries(calls ?? { unknown: undefined }).map(([name, value]) => {
+      const field = name as CallField;
+      return { field, value, object: policy, path: callPath(backend, field), override: false };
+    });
+    for (const target of targets) {
+      for (const setting of settings) this.#setCall(target, setting.field, setting);
+    }
+  }
+
+  #setCall({ key, section, path }: Target, field: CallField, setting: Setting): void {
+    const level = getOrAdd(this.#calls, levelKey(key, 'backend', section), () => new Map());
+    const [first] = level.get(field) ?? [];
+    if (!first) level.set(field, [setting]);
+    else if (first.object !== setting.object) this.#reportTie(key, section, first, setting, path);
+  }
+
+  #checkPhase({ key }: Target, phase: Phase, traffic: Fields): void {
+    if (phase === 'route' || key.kind === 'Gateway') return;
     traffic.findings.error(
       'Invalid',
       traffic.at('phase'),
-      `in phase PreRouting no route is chosen yet, so a policy of ${object.key.kind} ${quoted(object.key.name)} never runs`,
+      `in phase PreRouting no route is chosen yet, so a policy of ${key.kind} ${quoted(key.name)} never runs`,
       'remove `phase`, or target the Gateway',
     );
   }
 
-  #set({ object, section, path }: Target, phase: Phase, field: TrafficField, setting: Setting) {
-    const level = getOrAdd(this.#levels, levelKey(object, phase, section), () => new Map());
+  #set({ key, section, path }: Target, phase: Phase, field: TrafficField, setting: Setting) {
+    const level = getOrAdd(this.#levels, levelKey(key, phase, section), () => new Map());
     const here: readonly Setting[] = level.get(field) ?? [];
     if (here.some(({ object: owner }) => owner === setting.object)) return;
     const [first] = here;
@@ -74,11 +123,21 @@ export class AttachedPolicies {
       level.set(field, [...here, setting]);
       return;
     }
-    const target = `${object.key.kind} ${nameOf(object.key)}${section ? ` section ${section}` : ''}`;
+    this.#reportTie(key, section, first, setting, path);
+  }
+
+  #reportTie(
+    key: ObjectKey,
+    section: string | undefined,
+    first: Setting,
+    setting: Setting,
+    path: string,
+  ): void {
+    const target = `${key.kind} ${nameOf(key)}${section ? ` section ${section}` : ''}`;
     setting.object.findings.error(
       'Conflicted',
       path,
-      `AgentgatewayPolicy ${nameOf(first.object.key)} and AgentgatewayPolicy ${nameOf(setting.object.key)} both set \`${setting.path}\` for ${target}, and agentgateway leaves open which of them wins`,
+      `${shown(first)} and ${shown(setting)} both set \`${setting.path}\` for ${target}, and agentgateway leaves open which of them wins`,
       'remove it from one of them',
     );
   }
@@ -104,22 +163,26 @@ export class AttachedPolicies {
   }
 
   #referenced(reference: Fields, policy: KubeObject): Target[] {
-    const kind = this.#targetKind(reference);
+    const kind = this.#targetKind(reference, policy);
     if (!kind) return [];
     const name = reference.text('name') ?? '';
     const { namespace } = policy.key;
-    const object = this.context.objects.find(GATEWAY_API, kind, namespace, name);
+    const object = this.context.objects.find(GROUPS[kind], kind, namespace, name);
+    // Services often live in other repositories than policies.
+    if (!object && kind === 'Service') {
+      return this.#sectionOf({ kind, namespace, name }, undefined, reference);
+    }
     if (!object) {
       this.#reportMissing(reference, kind, namespace, name);
       return [];
     }
-    return this.#sectionOf(object, reference);
+    return this.#sectionOf(object.key, object, reference);
   }
 
   #reportMissing(reference: Fields, kind: TargetKind, namespace: string, name: string): void {
     const { objects } = this.context;
-    const near = didYouMean(name, objects.someNames(GATEWAY_API, kind, namespace));
-    const elsewhere = objects.all(GATEWAY_API, kind).find(({ key }) => key.name === name);
+    const near = didYouMean(name, objects.someNames(GROUPS[kind], kind, namespace));
+    const elsewhere = objects.all(GROUPS[kind], kind).find(({ key }) => key.name === name);
     const hint = elsewhere
       ? `a policy reaches its own namespace only: move it to ${quoted(elsewhere.key.namespace)}`
       : near && `did you mean ${quoted(near)}?`;
@@ -132,10 +195,10 @@ export class AttachedPolicies {
   }
 
   #selected(selector: Fields, policy: KubeObject): Target[] {
-    const kind = this.#targetKind(selector);
+    const kind = this.#targetKind(selector, policy);
     if (!kind) return [];
     const { namespace } = policy.key;
-    const found = this.context.objects.selected(GATEWAY_API, kind, namespace, selector);
+    const found = this.context.objects.selected(GROUPS[kind], kind, namespace, selector);
     if (found.length === 0) {
       selector.findings.error(
         'TargetNotFound',
@@ -144,13 +207,15 @@ export class AttachedPolicies {
         'label what it protects, or name it in `targetRefs`',
       );
     }
-    return found.flatMap((object) => this.#sectionOf(object, selector));
+    return found.flatMap((object) => this.#sectionOf(object.key, object, selector));
   }
 
-  #targetKind(target: Fields): TargetKind | undefined {
+  #targetKind(target: Fields, { spec }: KubeObject): TargetKind | undefined {
     const group = target.text('group') ?? '';
     const kind = target.text('kind') ?? '';
-    if (group === GATEWAY_API && (kind === 'Gateway' || kind === 'HTTPRoute')) return kind;
+    const isOfCalls = spec.has('backend') && !spec.has('traffic');
+    const known = Object.keys(GROUPS).find((name): name is TargetKind => name === kind);
+    if (known && GROUPS[known] === group && (isOfCalls || !BACKENDS.includes(known))) return known;
     target.findings.error(
       'Unsupported',
       target.at('kind'),
@@ -160,7 +225,7 @@ export class AttachedPolicies {
     return undefined;
   }
 
-  #sectionOf(object: KubeObject, target: Fields): Target[] {
+  #sectionOf(key: ObjectKey, object: KubeObject | undefined, target: Fields): Target[] {
     if (target.has('port')) {
       target.findings.error(
         'Unsupported',
@@ -170,19 +235,37 @@ export class AttachedPolicies {
       );
       return [];
     }
-    const gateway = this.#gateways.get(nameOf(object.key));
-    if (object.key.kind === 'Gateway' && !gateway) {
+    const gateway = key.kind === 'Gateway' ? this.#gateways.get(nameOf(key)) : undefined;
+    if (key.kind === 'Gateway' && !gateway) {
       target.findings.error(
         'TargetNotFound',
         target.path,
-        `the policy protects nothing: agentgateway does not run Gateway ${quoted(object.key.name)}`,
+        `the policy protects nothing: agentgateway does not run Gateway ${quoted(key.name)}`,
         'give the Gateway the class `agentgateway`, or remove the policy',
       );
       return [];
     }
     const section = target.text('sectionName');
-    if (section !== undefined && !this.#hasSection(object, gateway, section, target)) return [];
-    return [{ object, section, path: target.path }];
+    if (section !== undefined && BACKENDS.includes(key.kind)) {
+      return this.#portOf(key, section, target);
+    }
+    if (section !== undefined && object && !this.#hasSection(object, gateway, section, target)) {
+      return [];
+    }
+    return [{ key, section, path: target.path }];
+  }
+
+  #portOf(key: ObjectKey, section: string, target: Fields): Target[] {
+    if (key.kind === 'Service' && PORT.test(section)) return [{ key, section, path: target.path }];
+    target.findings.error(
+      'Unsupported',
+      target.at('sectionName'),
+      `policies for section ${quoted(section)} of ${key.kind} ${quoted(key.name)} are not translated yet`,
+      key.kind === 'Service'
+        ? 'write the number of a port'
+        : 'write them as `policies` of the provider in the backend',
+    );
+    return [];
   }
 
   #hasSection(
@@ -209,7 +292,14 @@ export class AttachedPolicies {
   }
 }
 
-function levelKey({ key }: KubeObject, phase: Phase, section: string | undefined): string {
+const PORT = /^[1-9]\d{0,4}$/;
+
+/** `AgentgatewayPolicy shop/cart`, as findings name the policies that set something. */
+function shown({ object: { key } }: Setting): string {
+  return `${key.kind} ${nameOf(key)}`;
+}
+
+function levelKey(key: ObjectKey, phase: Phase | 'backend', section: string | undefined): string {
   const place = `${phase} ${key.kind} ${key.namespace}/${key.name}`;
   return section === undefined ? place : `${place}#${section}`;
 }

@@ -14,6 +14,7 @@ import {
 import type { AnonymousAccess } from './anonymous-access';
 import type { AttachedPolicies } from './attached-policies';
 import type { Attachment } from './attachments';
+import { called } from './backends/call-policies';
 import type { Context } from './context';
 import type { Gateway, Listener } from './gateways';
 import { combined, type Effective, fold, reportOverridden } from './levels';
@@ -80,19 +81,20 @@ export class RouteTranslator {
     ];
     const beforeRouting = fold(before);
     reportReplacedChecks(before, []);
-    return this.#rulesOf(route).map((rule) => {
+    return this.#rulesOf(route).map((written) => {
+      const rule = this.#called(written, attachment, gateway, listener);
       const ruleLevel =
         rule.section === undefined ? undefined : policies.level(route, 'route', rule.section);
       const effective = fold([...below, ruleLevel, rule.inline], reportOverridden);
       const phases = [beforeRouting, effective];
       reportSharedCredentials(phases);
+      reportSplitLimit(effective.get('localRateLimit'), this.#rulesOf(route), route);
+      this.#tokenLimits.look(effective.get('localRateLimit'), rule.backends);
       reportReplacedChecks(below.slice(0, FIRST_ROUTE_LEVEL), [
         below[FIRST_ROUTE_LEVEL],
         ruleLevel,
       ]);
       reportRefusedPreflights(beforeRouting, effective);
-      reportSplitLimit(effective.get('localRateLimit'), this.#rulesOf(route), route);
-      this.#tokenLimits.look(effective.get('localRateLimit'), rule.backends);
       for (const phase of phases) reportWidenedRules(phase.get('authorization') ?? []);
       const phasePolicies = { gateway: beforeRouting, route: effective };
       const meant = this.anonymous.look({
@@ -105,6 +107,31 @@ export class RouteTranslator {
       const entry = withRule(routeEntry(rule, route, hostnames, effective), meant);
       return { entry, hostnames, matches: rule.matches, route, path: rule.path };
     });
+  }
+
+  /** The rule, its backends with what policies say of how they are called. */
+  #called(rule: Rule, { route }: Attachment, gateway: Gateway, listener: Listener): Rule {
+    const { policies } = this;
+    const { section } = rule;
+    const around = [
+      policies.callLevel(gateway.object.key),
+      policies.callLevel(gateway.object.key, listener.name),
+    ];
+    const inside = [
+      policies.callLevel(route.key),
+      section === undefined ? undefined : policies.callLevel(route.key, section),
+    ];
+    const backends = rule.backends.map((backend, index) => {
+      const reference = rule.references[index];
+      if (!reference) return backend;
+      const { key, port } = reference;
+      const own = [
+        policies.callLevel(key),
+        port === undefined ? undefined : policies.callLevel(key, String(port)),
+      ];
+      return called(backend, [...around, ...own, ...inside], key.kind === 'Service');
+    });
+    return { ...rule, backends };
   }
 
   /** What can be told once every rule has been translated. */

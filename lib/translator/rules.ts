@@ -1,3 +1,4 @@
+import type { ObjectKey } from '../diagnostic';
 import type { PathMatch, RouteBackendEntry, RouteMatch, ValueMatch } from '../standalone/document';
 import { regexProblem } from '../standalone/regex';
 import { translateBackendRef } from './backends/backend-ref';
@@ -31,7 +32,8 @@ export interface WrittenReference {
   readonly path: string;
   /** `AgentgatewayBackend shop/openai` */
   readonly shown: string;
-  readonly namespace: string;
+  readonly key: ObjectKey;
+  readonly port: number | undefined;
 }
 
 const ANY: RouteMatch = { path: { pathPrefix: '/' } };
@@ -81,8 +83,9 @@ function translateRule(rule: Fields, name: string, route: KubeObject, context: C
 function writtenReference(reference: Fields, { key }: KubeObject): WrittenReference {
   const kind = reference.text('kind') ?? 'Service';
   const namespace = reference.text('namespace') ?? key.namespace;
-  const shown = `${kind} ${nameOf({ kind, namespace, name: reference.text('name') ?? '' })}`;
-  return { path: reference.path, shown, namespace };
+  const target = { kind, namespace, name: reference.text('name') ?? '' };
+  const port = reference.integer('port', 1, 65_535);
+  return { path: reference.path, shown: `${kind} ${nameOf(target)}`, key: target, port };
 }
 
 function inlineLevel(

@@ -15,6 +15,7 @@ import { gatewayPolicies } from './gateway-policies';
 import { type Gateway, type Listener, translateGateways } from './gateways';
 import { namedFiles } from './named-files';
 import { compare, getOrAdd, Objects } from './objects';
+import { PolicedBackends } from './policed-backends';
 import { ReferenceGrants } from './references';
 import { RouteTranslator, reportUnreachable } from './routes';
 import { shareLimits } from './shared-limits';
@@ -54,6 +55,7 @@ export function translate(
   const context = {
     objects: index,
     grants,
+    policed: new PolicedBackends(index),
     clusterDomain,
     variables: new Map<string, string>(),
     files: new Map<string, string>(),

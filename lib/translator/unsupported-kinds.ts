@@ -10,7 +10,7 @@ const GROUPS = [
 ];
 
 const TRANSLATED = [
-  ...['Gateway', 'GatewayClass', 'HTTPRoute', 'ReferenceGrant'].map(
+  ...['BackendTLSPolicy', 'Gateway', 'GatewayClass', 'HTTPRoute', 'ReferenceGrant'].map(
     (kind) => `${GATEWAY_API}/${kind}`,
   ),
   ...['AgentgatewayPolicy', 'AgentgatewayBackend', 'AgentgatewayParameters'].map(

@@ -22,7 +22,11 @@ const SCENE: readonly { readonly kind: string; readonly [field: string]: unknown
       parentRefs: [{ name: 'edge' }],
       rules: [
         {
-          backendRefs: [{ group: 'agentgateway.dev', kind: 'AgentgatewayBackend', name: 'sample' }],
+          backendRefs: ['sample', 'models'].map((name) => ({
+            group: 'agentgateway.dev',
+            kind: 'AgentgatewayBackend',
+            name,
+          })),
         },
       ],
     },
@@ -32,6 +36,12 @@ const SCENE: readonly { readonly kind: string; readonly [field: string]: unknown
     kind: 'AgentgatewayBackend',
     metadata: { name: 'sample', namespace: 'shop' },
     spec: { static: { host: 'cart.example.com', port: 8080 } },
+  },
+  {
+    apiVersion: 'agentgateway.dev/v1alpha1',
+    kind: 'AgentgatewayBackend',
+    metadata: { name: 'models', namespace: 'shop' },
+    spec: { ai: { provider: { openai: {} } } },
   },
   {
     apiVersion: 'v1',

@@ -9,6 +9,7 @@ import type { Context } from '../context';
 import type { Fields } from '../fields';
 import { CORE, type KubeObject } from '../objects';
 import { lowerFirst } from './ai-policies';
+import { isPoliced } from './policed';
 import { type TranslatedTarget, translateService } from './service';
 
 const HINT = 'remove it, or run this with agentgateway';
@@ -99,6 +100,7 @@ function servingBackend(
   const name = reference.text('name') ?? '';
   const namespace = reference.text('namespace') ?? backend.key.namespace;
   if (group === CORE && kind === 'Service' && namespace === backend.key.namespace) {
+    if (isPoliced(reference, namespace, context)) return undefined;
     return translateService(reference, namespace, name, context);
   }
   reference.findings.error(

@@ -5,6 +5,7 @@ import type { Context } from '../context';
 import type { Fields } from '../fields';
 import { AGENTGATEWAY, CORE, type KubeObject } from '../objects';
 import { type TranslatedLlm, translateLlm } from './llm';
+import { isPoliced } from './policed';
 import { type TranslatedTarget, translateService } from './service';
 import { translateStatic } from './static';
 
@@ -41,7 +42,7 @@ export function resolveTarget(
       'refer to a Service or a static AgentgatewayBackend, or run this with agentgateway',
     );
   }
-  return resolved;
+  return isPoliced(reference, route.key.namespace, context) ? INVALID : resolved;
 }
 
 /** As above, where language models may be meant as well. */
