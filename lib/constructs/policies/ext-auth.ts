@@ -17,8 +17,9 @@ import type { IPolicyTarget, PolicyTargetConfig } from './policy-target';
 
 const MAX_ENTRIES = 16;
 
-/** Tells who reads the manifests that policies below are meant to replace this one. */
+/** Tell who reads the manifests what is meant: that policies below replace this one, that some requests pass unchecked. */
 const OVERRIDABLE_ANNOTATION = 'cdk8s-agentgateway/overridable';
+const UNMATCHED_ANNOTATION = 'cdk8s-agentgateway/allow-unmatched';
 
 /** Properties of `ExtAuth`: `service` and `protocol`, or `conditional`. */
 export interface ExtAuthProps extends ResourceProps, ExtAuthOptions {
@@ -88,6 +89,7 @@ export class ExtAuth extends Policy {
       phase: place.phase,
     });
     if (overridable) this.metadata.addAnnotation(OVERRIDABLE_ANNOTATION, 'true');
+    if (props.allowUnmatched) this.metadata.addAnnotation(UNMATCHED_ANNOTATION, 'true');
     if (place.phase === PolicyPhase.PRE_ROUTING)
       this.node.addValidation({ validate: () => replacedProblems(this) });
   }

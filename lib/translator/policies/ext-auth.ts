@@ -7,6 +7,8 @@ import { translateExtAuthService } from './ext-auth-service';
 
 const HINT = 'remove it, or run this with agentgateway';
 const CHECK = ['backendRef', 'url', 'grpc', 'http', 'forwardBody', 'cache', 'failureMode'];
+/** Says that requests which no condition is for are meant to pass. */
+const UNMATCHED_ANNOTATION = 'cdk8s-agentgateway/allow-unmatched';
 const LARGEST = 2 ** 31 - 1;
 /** The most that a file can say. */
 const LARGEST_BODY = 2n ** 32n - 1n;
@@ -20,7 +22,7 @@ export function translateExtAuth(
   if (!extAuth.has('conditional')) return translateCheck(extAuth, policy, context);
   extAuth.refuseOthers([...CHECK, 'conditional'], 'external authorization', HINT);
   const entries = extAuth.entries('conditional');
-  reportUnchecked(extAuth, entries);
+  if (policy.annotations.get(UNMATCHED_ANNOTATION) !== 'true') reportUnchecked(extAuth, entries);
   return { conditional: entries.map((entry) => translateEntry(entry, policy, context)) };
 }
 
@@ -129,7 +131,7 @@ function reportUnchecked(extAuth: Fields, entries: readonly Fields[]): void {
     'Unchecked',
     extAuth.at('conditional'),
     'requests that no condition is for pass unchecked, and those for which one cannot be evaluated',
-    'end with an entry without `condition`',
+    `end with an entry without \`condition\`; where it is meant, annotate the policy with \`${UNMATCHED_ANNOTATION}: "true"\``,
   );
 }
 

@@ -159,7 +159,10 @@ describe('an ExtAuth', () => {
     expect(() => extAuth({ conditional })).toThrow(
       'ExtAuth test/Check would let requests pass unchecked that no condition is for',
     );
-    expect(() => extAuth({ conditional, allowUnmatched: true })).not.toThrow();
+    const { scope, route } = tree();
+    new ExtAuth(scope, 'Check', { target: route, conditional, allowUnmatched: true });
+    const [{ metadata }] = synthesized(scope, 'AgentgatewayPolicy');
+    expect(metadata.annotations).toEqual({ 'cdk8s-agentgateway/allow-unmatched': 'true' });
   });
 
   it.each<[Props, string]>([
