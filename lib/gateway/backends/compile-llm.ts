@@ -12,7 +12,8 @@ import type {
 import type { BackendHost, MetricsOf } from './backend-host';
 import { addressOf, compileEndpoint } from './compile-endpoint';
 import { compileFields } from './computed-fields';
-import { LlmBackend, type LlmProvider } from './llm';
+import { LlmBackend } from './llm';
+import type { LlmProvider } from './llm-provider';
 import { providerAddress, settingsOf } from './provider-address';
 import { upstreamTls } from './tls';
 
@@ -109,10 +110,11 @@ function isEmpty(fields: object): boolean {
 }
 
 function credentialPlace(auth: NormalLlmPolicies['auth']): LlmProvider['credentialPlace'] {
-  const location = auth?.key?.location;
+  const location = auth?.key?.location ?? auth?.passthrough?.location;
   if (!location) return undefined;
   const isHeader = 'header' in location && location.header.name.toLowerCase() === 'authorization';
-  return isHeader ? 'authorization' : 'elsewhere';
+  if (isHeader) return 'authorization';
+  return auth?.key ? 'elsewhere' : undefined;
 }
 
 function unhealthyRule(

@@ -85,6 +85,16 @@ describe('groups of providers', () => {
     ]);
   });
 
+  it('hold it against a provider that a request has waited for in vain', async () => {
+    const silent: Behaviour = (handler) => handler.onStart(() => {});
+    const route = { timeout: { requestTimeout: '20ms' } };
+    const { hosts, statuses } = await asked([silent, completes()], EVICTS, 2, route);
+    expect([statuses, hosts]).toEqual([
+      [504, 200],
+      ['first', 'second'],
+    ]);
+  });
+
   it('judge answers by an expression', async () => {
     const health = {
       unhealthyExpression: 'response.code == 429 || response.headers["x-tired"] == "yes"',

@@ -270,6 +270,16 @@ describe('paths', () => {
     expect(bench.line).toBe('protocol=llm duration=0ms');
   });
 
+  it('that nothing is known of pass however long what is sent there is', async () => {
+    const bench = llmGateway({
+      ...routed(routes),
+      config: { frontendPolicies: { http: { maxBufferSize: 1000 } } },
+      script: [answers(200, 'x'.repeat(5000))],
+    });
+    const { status, text } = await bench.ask('y'.repeat(5000), {}, { path: '/v1/files' });
+    expect([status, text.length, bench.tries[0].request.body.length]).toEqual([200, 5000, 5000]);
+  });
+
   it('of models are not served', async () => {
     const bench = llmGateway(routed(routes));
     const answer = await bench.ask('', {}, { path: '/v1/models', method: 'GET' });
