@@ -1,10 +1,14 @@
 import type { Call, Tutorial } from '../demo/tutorial';
 import { type Claims, demoToken } from './demo-token';
 
+const question = {
+  model: 'gpt-4.1-nano',
+  messages: [{ role: 'user', content: 'What is a JWT?' }],
+};
 const ask: Pick<Call, 'method' | 'path' | 'body'> = {
   method: 'POST',
   path: '/v1/chat/completions',
-  body: { model: 'gpt-4.1-nano', messages: [{ role: 'user', content: 'What is a JWT?' }] },
+  body: question,
 };
 
 const signed = (claims: Claims) => () => demoToken(claims);
@@ -48,9 +52,10 @@ export const jwt: Tutorial = {
     {
       ...ask,
       caller: 'bob',
+      body: { ...question, stream: true },
       bearer: signed({ sub: 'bob', email: 'bob@example.com' }),
-      expected: answered,
-      why: 'a rule names the domain of this mail address',
+      expected: { status: 200, body: 'data: [DONE]' },
+      why: 'a rule names the domain of this mail address; the answer is a stream',
     },
     {
       ...ask,

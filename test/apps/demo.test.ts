@@ -49,6 +49,43 @@ describe('a call of a tutorial', () => {
       `curl -i 'http://localhost:8080/headers?who=a b' -H 'host: www.example.com' -H 'authorization: Bearer it'\\''s-a-demo'`,
     );
   });
+
+  it('sends its body as JSON, and a token that is made when it is played', async () => {
+    const received: unknown[] = [];
+    const server = createServer(async (request, response) => {
+      let text = '';
+      for await (const chunk of request) text += chunk;
+      const { authorization, 'content-type': type } = request.headers;
+      received.push([request.method, authorization, type, text]);
+      response.end('hello');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    let made = 0;
+    const posted: Call = {
+      ...call,
+      method: 'POST',
+      path: '/',
+      headers: undefined,
+      bearer: () => `token-${++made}`,
+      body: { who: "it's me" },
+    };
+    try {
+      const { port } = server.address() as AddressInfo;
+      await play(posted, port);
+      await play(posted, port);
+      expect(toCurl(posted, 80)).toBe(
+        `curl -i -X POST http://localhost:80/ -H 'content-type: application/json' -H 'authorization: Bearer token-3' -d '{"who":"it'\\''s me"}'`,
+      );
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+    const sent = ['application/json', '{"who":"it\'s me"}'];
+    expect(received).toEqual([
+      ['POST', 'Bearer token-1', ...sent],
+      ['POST', 'Bearer token-2', ...sent],
+    ]);
+  });
 });
 
 describe('the table of a tutorial', () => {
