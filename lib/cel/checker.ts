@@ -137,7 +137,8 @@ class Checker {
       ...Object.keys(this.environment.variables).map((name) => name.split('.')[0]),
     ];
     const near = didYouMean(expr.name, known);
-    return this.report('unknown-variable', `unknown variable \`${expr.name}\`${near}`, expr);
+    const hint = near || asText(expr.name);
+    return this.report('unknown-variable', `unknown variable \`${expr.name}\`${hint}`, expr);
   }
 
   private select(expr: Select, scope: Scope): CelType {
@@ -390,6 +391,13 @@ const TYPES: Readonly<Record<string, CelType>> = {
   'google.protobuf.Timestamp': TIMESTAMP,
   'google.protobuf.Duration': DURATION,
 };
+
+const LONGEST_TEXT = 60;
+
+/** `jwt.sub == alice`: what names no variable was meant as a text. */
+function asText(name: string): string {
+  return name.length > LONGEST_TEXT ? '' : `; a text stands in quotes: "${name}"`;
+}
 
 function literalType(value: CelValue): CelType {
   if (value === null) return NULL;

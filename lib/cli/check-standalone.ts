@@ -111,12 +111,12 @@ function textsOf(file: CheckedFile): Diagnostic[] {
       root: tree.resolved(tree.document.contents),
       statement: STANDALONE_STATEMENT,
       hasVariables: true,
-      placeOf: placesInFile(valueOf(tree)),
+      placeOf: placesInFile(contentOf(tree)),
     }),
   );
 }
 
-function valueOf(tree: YamlTree): unknown {
+function contentOf(tree: YamlTree): unknown {
   const read = tree.value();
   return 'value' in read ? read.value : undefined;
 }

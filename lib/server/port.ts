@@ -372,8 +372,9 @@ function formatSource(address: string, port: number): string {
   return `${formatHost(address)}:${port}`;
 }
 
+/** As rules compare them: neither IPv4 inside IPv6, nor the zone of a link. */
 function formatHost(address: string): string {
-  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+  const [plain] = address.replace(/^::ffff:/, '').split('%');
   return plain.includes(':') ? `[${plain}]` : plain;
 }
 

@@ -37,7 +37,7 @@ function problemsOf(source: string): string[] {
 describe('an expression that cannot be right', () => {
   it.each([
     ['jwtt.sub', 'jwtt | unknown-variable | unknown variable `jwtt`; did you mean `jwt`?'],
-    ['zzz', 'zzz | unknown-variable | unknown variable `zzz`'],
+    ['zzz', 'zzz | unknown-variable | unknown variable `zzz`; a text stands in quotes: "zzz"'],
     ['mcp.tol.name', 'mcp.tol | unknown-field | `mcp` has no field `tol`; did you mean `tool`?'],
     ['jwt.sub == 5', 'jwt.sub == 5 | type | a string is never equal to an int'],
     [

@@ -5,6 +5,7 @@ import { lineAt, type Problem, showProblem } from '../problem';
 import { environmentFor } from './environment';
 import { failingPart } from './may-fail';
 import { type NeverTrue, neverTrue } from './never-true';
+import type { Path } from './path';
 import type { Phase } from './phase';
 import { problemsIn } from './phase-check';
 
@@ -28,7 +29,7 @@ export interface ExpressionFinding extends Problem {
  * it can do what it is there for.
  *
  * @param use - what it is for. @default value - anything but a rule
- * @example checkExpression('jwt.sbu == "alice"', 'route', 'allow').map(({ shown }) => shown)
+ * @example checkExpression('request.pth == "/"', 'route', 'allow').map(({ shown }) => shown)
  */
 export function checkExpression(
   source: string,
@@ -70,9 +71,15 @@ function withoutEffect(use: Exclude<Use, 'value'>, { part, reason }: NeverTrue):
   return { code: 'never-true', message, span: part.span };
 }
 
+/** A rule for tools fails for a prompt, which it is not there to deny. */
+const MCP_ITEMS: readonly Path[] = [
+  ['mcp'],
+  ...['tool', 'prompt', 'resource', 'task'].map((item) => ['mcp', item]),
+];
+
 /** agentgateway does not deny where a deny rule fails. */
 function mayNotDeny(expr: Expr, phase: Phase, source: string): readonly Problem[] {
-  const part = failingPart(expr, phase);
+  const part = failingPart(expr, phase, MCP_ITEMS);
   if (!part) return [];
   const { start, end } = part.span;
   const shown = source.slice(start, end);

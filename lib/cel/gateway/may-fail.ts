@@ -14,6 +14,7 @@ import {
 } from '../cel-type';
 import { type Environment, functionsOf } from '../environment';
 import type { Call, Conditional, Expr, Logic, Loop } from '../expression';
+import { parseCidr, parseIp } from '../ext/network';
 import { namespacedFunction } from '../names';
 import { TYPE_NAMES } from '../std/conversions';
 import { isInt } from '../value';
@@ -26,9 +27,16 @@ import { type Field, HEADERS } from './variables';
  * The part of an expression that may fail, or that may give no bool where one is needed; undefined where the whole gives
  * true or false whatever a request brings. Claims and metadata may be of any type, or missing. It errs on one side only:
  * what it finds may be harmless, what it does not find never fails.
+ *
+ * @param present - paths that are there wherever it matters. @default - none that are not always there
  */
-export function failingPart(expr: Expr, phase: Phase): Expr | undefined {
-  const { type, failing } = new Certainty(environmentFor(phase)).of(expr, NOTHING_KNOWN);
+export function failingPart(
+  expr: Expr,
+  phase: Phase,
+  present: readonly Path[] = [],
+): Expr | undefined {
+  const known = { ...NOTHING_KNOWN, present: new Set(present.map(keyOf)) };
+  const { type, failing } = new Certainty(environmentFor(phase)).of(expr, known);
   return failing ?? (type.kind === 'bool' ? undefined : expr);
 }
 
@@ -309,6 +317,23 @@ const isMatch: IsSafe = (types, [, pattern]) =>
   typeof pattern.value === 'string' &&
   pattern.value.length <= LONGEST_PATTERN;
 
+const isOpaque = (type: CelType, name: string): boolean =>
+  type.kind === 'opaque' && type.name === name;
+const ofRange: IsSafe = ([type]) => isOpaque(type, 'net.CIDR');
+const ofAddress: IsSafe = ([type]) => isOpaque(type, 'net.IP');
+
+/** Fields that hold an address wherever they have a value. */
+const ADDRESSES = ['source.address', 'source.rawAddress', 'destination.address'];
+
+function isAddress(expr: Expr): boolean {
+  if (expr.kind === 'literal') return parseIp(textOf(expr)) !== undefined;
+  return ADDRESSES.includes(pathOf(expr, [])?.join('.') ?? '');
+}
+
+function textOf(expr: Expr): string {
+  return expr.kind === 'literal' && typeof expr.value === 'string' ? expr.value : '';
+}
+
 /** Calls that always give a value for arguments of such types. Any other may fail. */
 const SAFE_CALLS: Readonly<Record<string, IsSafe>> = {
   '!_': ([type]) => type.kind === 'bool',
@@ -328,6 +353,19 @@ const SAFE_CALLS: Readonly<Record<string, IsSafe>> = {
   upperAscii: allText,
   trim: allText,
   isIP: allText,
+  ip: ([type], [arg]) => isOpaque(type, 'net.CIDR') || isAddress(arg),
+  cidr: (_, [arg]) => parseCidr(textOf(arg)) !== undefined,
+  containsIP: ([range, type], [, arg]) =>
+    isOpaque(range, 'net.CIDR') && (isOpaque(type, 'net.IP') || isAddress(arg)),
+  containsCIDR: (types) => types.every((type) => isOpaque(type, 'net.CIDR')),
+  masked: ofRange,
+  prefixLength: ofRange,
+  family: ofAddress,
+  isUnspecified: ofAddress,
+  isLoopback: ofAddress,
+  isLinkLocalMulticast: ofAddress,
+  isLinkLocalUnicast: ofAddress,
+  isGlobalUnicast: ofAddress,
   size: allText,
   matches: isMatch,
   type: () => true,

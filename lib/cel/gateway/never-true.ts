@@ -1,3 +1,4 @@
+import { CelError } from '../cel-error';
 import { children, type Expr } from '../expression';
 import { Program } from '../program';
 import type { CelValue } from '../value';
@@ -32,7 +33,11 @@ function never(wanted: boolean, expr: Expr, phase: Phase): NeverTrue | undefined
       return everyNever(wanted, [expr.then, expr.otherwise], phase);
     default:
       if (expr.kind === 'call' && expr.name === '!_') return never(!wanted, expr.args[0], phase);
-      return (wanted ? comparedSecret(expr) : undefined) ?? neverWhereClosed(wanted, expr, phase);
+      return (
+        (wanted ? comparedSecret(expr) : undefined) ??
+        neverWhereClosed(wanted, expr, phase) ??
+        neverWhereFailing(expr, phase)
+      );
   }
 }
 
@@ -62,6 +67,27 @@ function neverWhereClosed(wanted: boolean, expr: Expr, phase: Phase): NeverTrue 
       ? `no request changes that it is ${result}`
       : 'it fails for every request';
   return { part: expr, reason };
+}
+
+/** Calls that may give a value though a part of theirs fails. */
+const LENIENT = ['coalesce', 'default'];
+
+/** `cidr("10.0.0.0/33").containsIP(source.address)`: what a call needs cannot be had. */
+function neverWhereFailing(expr: Expr, phase: Phase): NeverTrue | undefined {
+  if (expr.kind !== 'call' || LENIENT.includes(expr.name)) return undefined;
+  const parts = expr.target ? [expr.target, ...expr.args] : expr.args;
+  for (const part of parts) {
+    const found = failsAlways(part, phase)
+      ? { part, reason: 'it fails for every request' }
+      : neverWhereFailing(part, phase);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function failsAlways(expr: Expr, phase: Phase): boolean {
+  if (expr.kind !== 'call' || reads(expr).size > 0 || usesChance(expr)) return false;
+  return new Program(expr, environmentFor(phase)).evaluate(activation({})) instanceof CelError;
 }
 
 function usesChance(expr: Expr): boolean {

@@ -8,6 +8,12 @@ type Case = readonly [source: string, phase: Phase, use: Use, message: RegExp];
 const ERRORS: readonly Case[] = [
   ['jwt.sub = "a"', 'route', 'allow', /=/],
   ['jwtt.sub == "a"', 'route', 'allow', /unknown variable `jwtt`; did you mean `jwt`\?/],
+  [
+    'jwt.sub == alice',
+    'route',
+    'allow',
+    /unknown variable `alice`; a text stands in quotes: "alice"$/,
+  ],
   ['request.metod == "GET"', 'route', 'allow', /no field `metod`; did you mean `method`\?/],
   ['jwt.sub.startWith("a")', 'route', 'allow', /unknown function `startWith`; did you mean/],
   ['jwt.sub == 5', 'route', 'allow', /a string is never equal to an int/],
@@ -37,6 +43,18 @@ const WARNINGS: readonly Case[] = [
   ['jwt.sub == "a" && 1 / 0 == 1', 'route', 'allow', /it fails for every request/],
   ['jwt.sub == "a" && jwt["sub"] == "b"', 'route', 'allow', /`jwt.sub` is not two values at once/],
   ['!(true || jwt.sub == "a")', 'route', 'allow', /lets nobody pass/],
+  [
+    'cidr("10.0.0.0/33").containsIP(source.address)',
+    'route',
+    'allow',
+    /^this rule lets nobody pass: it fails for every request/,
+  ],
+  [
+    'mcp.tool.name == "a" && jwt.sub == "b"',
+    'mcp-authorization',
+    'deny',
+    /where `jwt.sub` is missing or fails/,
+  ],
   ['apiKey.key == "k"', 'route', 'allow', /write `apiKey.key.unredacted\(\)`/],
   ['apiKey.key in ["k", "l"]', 'route', 'deny', /^this rule denies nobody: `apiKey.key` reads/],
   ['jwt.sub == "a"', 'route', 'deny', /denies nobody where `jwt.sub` is missing or fails/],
@@ -58,6 +76,9 @@ const FINE: readonly (readonly [string, Phase, Use])[] = [
   ['response.code >= 500 && request.endTime > request.startTime', 'log', 'value'],
   ['[{"mcp": 1}].exists(mcp, mcp.mcp == 1)', 'route', 'allow'],
   ['random() < 0.0', 'log', 'allow'],
+  ['!cidr("10.0.0.0/8").containsIP(source.address)', 'route', 'deny'],
+  ['mcp.tool.name == "a"', 'mcp-authorization', 'deny'],
+  ['coalesce(cidr("10.0.0.0/33").containsIP(source.address), true)', 'route', 'allow'],
 ];
 
 describe('checking an expression where it stands', () => {

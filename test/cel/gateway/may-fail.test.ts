@@ -45,6 +45,10 @@ describe('what cannot fail', () => {
     'has(jwt.sub) && jwt.rawToken.unredacted() != ""',
     'has(jwt.sub) && default(jwt["https://a"], "") == ""',
     'source.port < 1024',
+    'cidr("10.0.0.0/8").containsIP(source.address)',
+    '!cidr("fd00::/8").masked().containsIP(ip(source.address))',
+    'ip(destination.address).isLoopback() || cidr("10.0.0.0/8").prefixLength() == 8',
+    'cidr("10.0.0.0/8").containsCIDR(cidr("10.1.0.0/16")) && ip("::1").family() == 6',
   ])('%s', (source) => {
     expect(mayFail(exprOf(source), PHASE)).toBe(false);
   });
@@ -66,7 +70,10 @@ describe('what cannot fail', () => {
     'jwt.roles.exists(r, r == "guest")',
     'request.body == b"a"',
     'json(request.body).a == 1',
-    'cidr("10.0.0.0/8").containsIP(source.address)',
+    'cidr("10.0.0.0/8").containsIP(request.headers["x-forwarded-for"])',
+    'cidr("10.0.0.0/8").containsIP("10.0.0")',
+    'cidr("10.0.0.0/33").containsIP(source.address)',
+    'ip(request.host).isLoopback()',
     'backend.name == "a"',
     'source.identity.namespace == "a"',
     'has(jwt.sub) && jwt.email == "a"',
