@@ -47,7 +47,7 @@ describe('what the command line says', () => {
     ['run x.yaml --resolve =http://c', /^agw: `=http:\/\/c` maps no upstream/],
     ['run x.yaml --resolve a.b:x=http://c', /^agw: `a\.b:x=http:\/\/c` maps no upstream/],
     ['run x.yaml --resolve a:1=c:2', /^agw: `c:2` is no place to send requests to/],
-    ['run x.yaml --resolve a:1=https://c', /^agw: `https:\/\/c` is no place/],
+    ['run x.yaml --resolve a:1=ftp://c', /^agw: `ftp:\/\/c` is no place/],
     ['run x.yaml --resolve a:1=http://c/path', /^agw: `http:\/\/c\/path` is no place/],
     ['run x.yaml --resolve a:1=http://u:p@c', /^agw: .* is no place/],
   ])('agw %s is wrong: exit code 2', async (args, expected) => {
