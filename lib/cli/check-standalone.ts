@@ -1,5 +1,8 @@
 import { type Diagnostic, hasErrors } from '../diagnostic';
+import { isObject } from '../schema/json';
 import { mixedBinds } from '../schema/standalone-ports';
+import { reportAnonymousAccess } from '../standalone/anonymous-access';
+import { Findings } from '../standalone/findings';
 import { normalizeStandalone } from '../standalone/normalize';
 import { type ReadResult, readStandalone } from '../standalone/read';
 import { sideOf } from '../standalone/side';
@@ -48,7 +51,7 @@ function findingsOf(file: CheckedFile, options: StandaloneOptions): Diagnostic[]
     ...fractions,
     ...texts,
     ...(file.isBroken ? [] : neverReached(file)),
-    ...meaningOf(whole, source),
+    ...meaningOf(whole, file),
     ...(hasErrors(whole.diagnostics) ? [] : reliedDefaults(file, whole.locate)),
   ];
 }
@@ -56,15 +59,28 @@ function findingsOf(file: CheckedFile, options: StandaloneOptions): Diagnostic[]
 /** What is said here of every file, whether this gateway runs it or not. */
 const OWN: ReadonlySet<string> = new Set(['OptionalByDefault', 'ProtocolConflict']);
 
-function meaningOf({ document, locate }: ReadResult, source: string): Diagnostic[] {
-  if (!document) return [];
-  const found = normalizeStandalone(document).diagnostics.filter(({ code }) => !OWN.has(code));
-  return found.map((finding) => ({
-    ...finding,
-    ...locate(finding.path),
-    source,
-  }));
+function meaningOf(read: ReadResult, file: CheckedFile): Diagnostic[] {
+  const { document, locate } = read;
+  const meant = document ? normalizeStandalone(document).diagnostics : accessTo(read, file);
+  return meant
+    .filter(({ code }) => !OWN.has(code))
+    .map((finding) => ({ ...finding, ...locate(finding.path), source: file.path }));
 }
+
+/** Of what this gateway does not run nothing else is known than who gets there. */
+function accessTo({ diagnostics }: ReadResult, file: CheckedFile): readonly Diagnostic[] {
+  const isValid = diagnostics.every(
+    ({ severity, code }) => severity !== 'error' || code === NOT_RUN,
+  );
+  const [tree] = isValid && !file.isBroken ? file.standaloneTrees : [];
+  const written = tree?.value();
+  if (!written || !('value' in written) || !isObject(written.value)) return [];
+  const findings = new Findings();
+  reportAnonymousAccess(written.value, findings);
+  return findings.diagnostics;
+}
+
+const NOT_RUN = 'Unsupported';
 
 /** Listeners of binds that agentgateway loads and never hands a connection to. */
 function neverReached({ standaloneTrees, path: source }: CheckedFile): Diagnostic[] {

@@ -1,18 +1,22 @@
 import { entries, field, isObject, quoted, textField } from '../schema/json';
-import type { StandaloneDocument } from './document';
 import { exposedMessage, isExposed } from './exposed-credentials';
 import type { Findings } from './findings';
 import { hasOwnCredentials } from './own-credentials';
 import { type ServedRoute, servedRoutes } from './served-routes';
 import { unguardedHint, unguardedMessage, unguardedModes } from './unguarded-modes';
 
-/** Tells of routes of a file on which nobody asks who calls. */
-export function reportAnonymousAccess(document: StandaloneDocument, findings: Findings): void {
-  const named = new Map(document.backends?.map((backend) => [`/${backend.name}`, backend]));
+/**
+ * Tells of routes of a file on which nobody asks who calls.
+ *
+ * @param document one that the schema takes, whether this gateway runs all of it or not
+ */
+export function reportAnonymousAccess(document: object, findings: Findings): void {
+  const backends = entries(field(document, 'backends'));
+  const named = new Map(backends.map((backend) => [`/${textField(backend, 'name')}`, backend]));
   const unguarded = new Set<string>();
   for (const served of servedRoutes(document)) {
-    const backends = entries(served.route.backends);
-    if (served.listener.demandsCertificate || !backends.some(isThere)) continue;
+    const { listener, route } = served;
+    if (listener.demandsCertificate || !entries(route.backends).some(isThere)) continue;
     reportUnguarded(served, unguarded, findings);
     if (isExposed(served.guards)) reportExposed(served, named, findings);
   }

@@ -8,7 +8,7 @@ import {
   textField,
 } from '../schema/json';
 import type { Guard } from './authenticated';
-import type { AuthorizationPolicy, StandaloneDocument } from './document';
+import type { AuthorizationPolicy } from './document';
 import { normalizeAuthorization } from './normalize-authentication';
 
 /** A route as a listener serves it. */
@@ -40,7 +40,7 @@ interface WrittenPolicies {
 }
 
 /** Every route of a file at each listener that serves it, whether this gateway runs it or not. */
-export function servedRoutes(document: StandaloneDocument): ServedRoute[] {
+export function servedRoutes(document: object): ServedRoute[] {
   const file: JsonObject = { ...document };
   return [...routesOfBinds(file), ...routesOfGateways(file)].map(
     ({ listener, route, path, index }) => {

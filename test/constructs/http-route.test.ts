@@ -397,3 +397,20 @@ describe('a route attached to nothing', () => {
     );
   });
 });
+
+describe('allowAnonymous', () => {
+  it('says in the manifest why anybody may call', () => {
+    const { scope, route } = routed();
+    route.addRule(Redirect.of({ hostname: 'shop.example.com' }));
+    route.allowAnonymous(' a public demo ');
+    expect(synthesized(scope, 'HTTPRoute')[0].metadata).toMatchObject({
+      annotations: { 'cdk8s-agentgateway/allow-anonymous': 'a public demo' },
+    });
+  });
+
+  it.each(['', '  '])('wants a reason, not %j', (reason) => {
+    expect(() => routed().route.allowAnonymous(reason)).toThrow(
+      'HttpRoute test/Route says nothing with allowAnonymous',
+    );
+  });
+});

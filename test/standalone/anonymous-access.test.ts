@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type Diagnostic, hasErrors } from '../../lib/diagnostic';
+import { validateStandalone } from '../../lib/schema/validate-standalone';
+import { reportAnonymousAccess } from '../../lib/standalone/anonymous-access';
+import type { StandaloneDocument } from '../../lib/standalone/document';
+import { Findings } from '../../lib/standalone/findings';
+import { normalizeStandalone } from '../../lib/standalone/normalize';
+import { readStandalone } from '../../lib/standalone/read';
+
+const KEYED = '{ai: {name: m, provider: {openAI: {}}}, policies: {backendAuth: {key: demo-key}}}';
+const FREE = '{host: models:80}';
+const KEYS = 'keys: [{key: demo-key-of-alice}]';
+const STRICT = `apiKey: {mode: strict, ${KEYS}}`;
+const OPTIONAL = `apiKey: {mode: optional, ${KEYS}}`;
+const EITHER = `jwtAuth: {mode: permissive, issuer: i, audiences: [a], jwks: '{"keys":[]}'}, apiKey: {mode: permissive, ${KEYS}, location: {header: {name: k}}}`;
+const ANYWHERE = 'gateway: {gatewayName: default, gatewayNamespace: default';
+
+function diagnosticsOf(text: string): readonly Diagnostic[] {
+  const document: StandaloneDocument = parse(text);
+  expect(validateStandalone(document)).toEqual([]);
+  const findings = new Findings();
+  reportAnonymousAccess(document, findings);
+  return findings.diagnostics;
+}
+
+/** `code path` of what is found. */
+function found(text: string): string[] {
+  return diagnosticsOf(text).map(({ code, path }) => `${code} ${path}`);
+}
+
+interface Written {
+  readonly backend?: string;
+  readonly route?: string;
+  readonly listener?: string;
+  readonly beside?: string;
+}
+
+function bind({ backend = KEYED, route = '', listener = '', beside = '' }: Written): string[] {
+  return found(`
+binds:
+- port: 3000
+  listeners:
+  - name: http
+    ${listener}
+    routes:
+    - name: models
+      policies: {${route}}
+      backends: [${backend}]
+${beside}`);
+}
+
+const ROUTE = 'binds[0].listeners[0].routes[0]';
+const EXPOSED = [`ExposedCredentials ${ROUTE}.backends[0]`];
+
+describe('credentials of a backend', () => {
+  it.each<[what: string, written: Written]>([
+    ['without any policy', {}],
+    [
+      'below a listener of optional keys that rules leave alone',
+      { listener: `policies: {apiKey: {${KEYS}}}` },
+    ],
+    [
+      'behind a rule that others meet as well',
+      { route: `${EITHER}, authorization: {rules: ['has(jwt.sub) || request.method == "GET"']}` },
+    ],
+    [
+      'behind an authorizer that fails open',
+      { route: 'extAuthz: {host: "authz:9000", failureMode: allow}' },
+    ],
+    [
+      'behind an authorizer for some',
+      {
+        route: `extAuthz: {conditional: [{condition: 'request.path == "/a"', host: "authz:9000"}]}`,
+      },
+    ],
+    [
+      'behind MCP authentication that lets others in',
+      {
+        route: `mcpAuthentication: {mode: optional, issuer: i, audiences: [a], resourceMetadata: {}}`,
+      },
+    ],
+    [
+      'behind a reason that is none',
+      { route: `authorization: {rules: [{require: 'true // allow-anonymous: '}]}` },
+    ],
+  ])('%s are for anybody', (_, written) => {
+    expect(bind(written).filter((one) => one.startsWith('Exposed'))).toEqual(EXPOSED);
+  });
+
+  it.each<[what: string, written: Written]>([
+    ['strict at the route', { route: STRICT }],
+    ['strict at the listener', { listener: `policies: {${STRICT}}` }],
+    [
+      'certificates of clients',
+      { listener: 'protocol: HTTPS\n    tls: {cert: a, key: b, root: c}' },
+    ],
+    [
+      'token or key',
+      {
+        route: `${EITHER}, authorization: {rules: [{require: 'has(jwt.sub) || has(apiKey.key)'}]}`,
+      },
+    ],
+    [
+      'rules before routing',
+      {
+        listener: `policies: {${EITHER}, authorization: {rules: [{deny: 'jwt == null && apiKey == null'}]}}`,
+      },
+    ],
+    ['an authorizer', { route: 'extAuthz: {host: "authz:9000"}' }],
+    [
+      'an authorizer that refuses with another status',
+      { route: 'extAuthz: {host: "authz:9000", failureMode: {denyWithStatus: 503}}' },
+    ],
+    [
+      'an authorizer for those without a token',
+      { route: `extAuthz: {conditional: [{condition: 'jwt == null', host: "authz:9000"}]}` },
+    ],
+    [
+      'MCP authentication',
+      { route: 'mcpAuthentication: {issuer: i, audiences: [a], resourceMetadata: {}}' },
+    ],
+    [
+      'a reason',
+      { route: `authorization: {rules: [{require: 'true // allow-anonymous: a demo'}]}` },
+    ],
+    [
+      'a policy of the whole gateway',
+      {
+        beside: `policies: [{name: {name: p, namespace: n}, target: {${ANYWHERE}}}, policy: {${STRICT}}}]`,
+      },
+    ],
+    [
+      'a policy of the port',
+      {
+        beside: `policies: [{name: {name: p, namespace: n}, target: {${ANYWHERE}, port: 3000}}, phase: gateway, policy: {${STRICT}}}]`,
+      },
+    ],
+    [
+      'a policy of the listener',
+      {
+        beside: `policies: [{name: {name: p, namespace: n}, target: {${ANYWHERE}, listenerName: http}}, policy: {${STRICT}}}]`,
+      },
+    ],
+    [
+      'a policy of the route',
+      {
+        beside: `policies: [{name: {name: p, namespace: n}, target: {route: {name: models, namespace: default}}, policy: {${STRICT}}}]`,
+      },
+    ],
+    ['no credentials', { backend: FREE }],
+    ['no share of the requests', { backend: KEYED.replace('{ai', '{weight: 0, ai') }],
+  ])('are for nobody else with %s', (_, written) => {
+    expect(bind(written)).toEqual([]);
+  });
+
+  it('are for anybody where a nearer policy takes the place of a strict one', () => {
+    const policies = `policies: [{name: {name: p, namespace: n}, target: {${ANYWHERE}}}, policy: {${STRICT}}}]`;
+    expect(bind({ route: OPTIONAL, beside: policies })).toContain(EXPOSED[0]);
+  });
+
+  it('are found where a backend has a name, at every listener that serves the route', () => {
+    const text = `
+gateways:
+  edge: {port: 3000}
+  inner: {port: 3001, listeners: [{name: one, ${STRICT}}, {name: two}]}
+routes:
+- gateways: [edge, inner]
+  backends: [{backend: /models}]
+- gateways: inner/one
+  backends: [{backend: /models}]
+backends:
+- name: models
+  ai: {name: m, provider: {openAI: {}}}
+  policies: {backendAuth: {key: demo-key}}
+`;
+    const messages = diagnosticsOf(text);
+    expect(
+      messages.map(({ path, message }) => [path, /listener `[^`]*`/.exec(message)?.[0]]),
+    ).toEqual([
+      ['routes[0].backends[0]', 'listener `edge`'],
+      ['routes[0].backends[0]', 'listener `inner/two`'],
+    ]);
+  });
+
+  it('stop no start', () => {
+    const text = `binds: [{port: 3000, listeners: [{routes: [{backends: [${KEYED}]}]}]}]`;
+    const { document } = readStandalone(text, { variables: () => undefined });
+    const normal = normalizeStandalone(document!);
+    expect(hasErrors(normal.diagnostics)).toBe(true);
+    expect(normal.document).toBeDefined();
+  });
+});
+
+describe('a policy that demands nothing', () => {
+  const route = (policies: string) => bind({ backend: FREE, route: policies });
+
+  it.each([
+    [OPTIONAL, [`AnonymousPasses ${ROUTE}.policies.apiKey.mode`]],
+    [EITHER, ['jwtAuth', 'apiKey'].map((name) => `AnonymousPasses ${ROUTE}.policies.${name}.mode`)],
+    [
+      `${OPTIONAL}, authorization: {rules: ['request.method == "GET"']}`,
+      [`AnonymousPasses ${ROUTE}.policies.apiKey.mode`],
+    ],
+  ])('is a finding where no rule asks who calls: %s', (policies, expected) => {
+    expect(route(policies)).toEqual(expected);
+  });
+
+  it.each([
+    `${OPTIONAL}, authorization: {rules: ['has(apiKey.key) || request.method == "GET"']}`,
+    `${OPTIONAL}, mcpAuthorization: {rules: ['mcp.tool.name == "echo"']}`,
+    `${OPTIONAL}, jwtAuth: {mode: strict, issuer: i, audiences: [a], jwks: '{"keys":[]}'}`,
+    // That is said already.
+    `apiKey: {${KEYS}}`,
+  ])('is none with %s', (policies) => {
+    expect(route(policies)).toEqual([]);
+  });
+
+  it('is none where there is nothing to be had', () => {
+    expect(bind({ backend: '', route: OPTIONAL })).toEqual([]);
+  });
+});
