@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { agw, runAgw, temporaryDirectory } from '../support/agw';
-import { fetch } from '../support/fetch';
 
 const GATEWAY = `apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
@@ -80,11 +79,10 @@ describe('a backend with credentials that anybody may use', () => {
   it('stops no start, and is printed', async () => {
     const cwd = directory(GATEWAY + ROUTE);
     const gateway = agw(['run', 'gateway.yaml', '--port', '80:0'], { cwd });
-    const port = await gateway.port(80);
+    await gateway.port(80);
     expect(gateway.stderr).toContain(
       'warning ExposedCredentials gateway.yaml:29:7 HTTPRoute shop/models',
     );
-    expect((await fetch(`http://127.0.0.1:${port}/v1/models`)).status).not.toBe(401);
   });
 
   it('stops no start of a standalone file either', async () => {
