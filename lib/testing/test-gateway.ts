@@ -26,7 +26,7 @@ export interface TestGatewayOptions {
   readonly upstreams?: Readonly<Record<string, TestUpstream>>;
   /** Stands in for the environment, such as `APIKEY_ALICE`. @default - nothing is set */
   readonly variables?: Readonly<Record<string, string>>;
-  /** What the files hold that the configuration names, by their paths. @default - there are no files */
+  /** What the files hold that the configuration names, by their paths. @default - those that its objects hold */
   readonly files?: Readonly<Record<string, string>>;
   /** What is answered at URLs that the configuration names, such as those of key sets. @default - nothing answers */
   readonly documents?: Readonly<Record<string, () => UpstreamAnswer>>;
@@ -65,7 +65,9 @@ export class TestGateway {
         `one Gateway is tested at a time: write its name as \`gateway\`; there are: ${names}`,
       );
     }
-    return new TestGateway(chosen[0].document, chosen[0].name, options, diagnostics);
+    const [{ document, name, files }] = chosen;
+    const all = { ...Object.fromEntries(files), ...options.files };
+    return new TestGateway(document, name, { ...options, files: all }, diagnostics);
   }
 
   /** @throws Error that lists the findings, where there are errors among them */

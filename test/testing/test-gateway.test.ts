@@ -3,6 +3,7 @@ import { Secret } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { ApiKeyPolicy, ApiKeys, Backend, Gateway, HttpRoute, Listener } from '../../lib';
 import { TestGateway } from '../../lib/testing';
+import { testCertificate } from '../support/certificate';
 
 const HTTPBIN = {
   'httpbin.tools:8000': () => ({ body: 'hello', headers: { 'x-from': 'httpbin' } }),
@@ -85,5 +86,51 @@ binds:
     expect(gateway.warnings.map(({ severity, path }) => [severity, path])).toEqual([
       ['warning', expect.stringContaining('apiKey')],
     ]);
+  });
+
+  it('has the certificates that the objects hold, and reads no others', async () => {
+    const objects = (authority: string) => [
+      {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'Gateway',
+        metadata: { name: 'edge', namespace: 'tools' },
+        spec: {
+          gatewayClassName: 'agentgateway',
+          listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }],
+        },
+      },
+      {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'HTTPRoute',
+        metadata: { name: 'all', namespace: 'tools' },
+        spec: {
+          parentRefs: [{ name: 'edge' }],
+          rules: [{ backendRefs: [{ name: 'httpbin', port: 8000 }] }],
+        },
+      },
+      {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'BackendTLSPolicy',
+        metadata: { name: 'httpbin', namespace: 'tools' },
+        spec: {
+          targetRefs: [{ group: '', kind: 'Service', name: 'httpbin' }],
+          validation: {
+            hostname: 'httpbin.test',
+            caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: authority }],
+          },
+        },
+      },
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'authority', namespace: 'tools' },
+        data: { 'ca.crt': testCertificate('authority.test').cert },
+      },
+    ];
+    const gateway = TestGateway.fromObjects(objects('authority'), { upstreams: HTTPBIN });
+    expect((await gateway.request({ url: 'http://a.test/' })).status).toBe(200);
+    expect(() => TestGateway.fromObjects(objects('another'))).toThrow(
+      'the file "ca/configmap.tools.another.crt" cannot be read',
+    );
   });
 });
