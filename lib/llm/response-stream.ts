@@ -8,6 +8,8 @@ import { isDone, StreamObserver } from './stream-observer';
 /** A stream on its way from the provider to the client. Nothing is held back but unfinished events. */
 export interface ResponseStream {
   readonly seen: ResponseSeen;
+  /** How many parts of the answer have come, of about a token each. */
+  readonly parts: number;
   /** Why what comes makes no sense any more: what has been written says it too, and nothing shall follow. */
   readonly broken: string | undefined;
   /** What the client gets for the chunk; empty where it gets nothing yet. */
@@ -32,6 +34,10 @@ export class WatchedStream implements ResponseStream {
 
   get seen(): ResponseSeen {
     return this.#observer.seen;
+  }
+
+  get parts(): number {
+    return this.#observer.parts;
   }
 
   push(chunk: Uint8Array): Uint8Array {
@@ -62,6 +68,10 @@ export class TranslatedStream implements ResponseStream {
 
   get seen(): ResponseSeen {
     return this.#observer.seen;
+  }
+
+  get parts(): number {
+    return this.#observer.parts;
   }
 
   get broken(): string | undefined {

@@ -78,6 +78,7 @@ export class StreamObserver {
   readonly #reader: StreamReader;
   readonly #now: () => number;
   #seen: ResponseSeen = NOTHING_SEEN;
+  #parts = 0;
 
   /** `format` is the one that the provider speaks; `now` tells milliseconds. */
   constructor(format: RouteType, now: () => number) {
@@ -89,11 +90,17 @@ export class StreamObserver {
     return this.#seen;
   }
 
+  /** How many parts of the answer have come: providers send about a token at a time. */
+  get parts(): number {
+    return this.#parts;
+  }
+
   /** `json` spares reading the data twice where the caller has read it. */
   observe(event: SseEvent, json?: unknown): void {
     if (isDone(event)) return;
-    if (this.#seen.firstTokenAt === undefined && this.#reader.isToken(event)) {
-      this.#seen = { ...this.#seen, firstTokenAt: this.#now() };
+    if (this.#reader.isToken(event)) {
+      if (this.#parts === 0) this.#seen = { ...this.#seen, firstTokenAt: this.#now() };
+      this.#parts++;
     }
     if (!this.#reader.tells(event, this.#seen)) return;
     const told = json ?? parseJson(event.data.toString('utf8'));

@@ -8,6 +8,8 @@ export interface LlmAnswerReader {
   /** The fields with which the client's answer begins. @default - it begins with its end */
   readonly fields: HeaderList | undefined;
   readonly seen: ResponseSeen;
+  /** How much of a stream has come whose end has not, in about as many tokens. @default - it is no stream, or has ended */
+  readonly unfinished?: number | undefined;
   /** Why nothing more can come, if so. */
   readonly stopped: Answer | undefined;
   push(chunk: Uint8Array): Uint8Array;

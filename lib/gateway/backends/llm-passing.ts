@@ -29,6 +29,8 @@ export class PassedOn implements LlmAnswerReader {
 
 /** Passes event by event. */
 export class Streamed implements LlmAnswerReader {
+  #hasEnded = false;
+
   constructor(
     readonly fields: HeaderList,
     private readonly stream: ResponseStream,
@@ -43,11 +45,16 @@ export class Streamed implements LlmAnswerReader {
     return broken === undefined ? undefined : problemAnswer('llmResponse', badResponse(broken));
   }
 
+  get unfinished(): number | undefined {
+    return this.#hasEnded ? undefined : this.stream.parts;
+  }
+
   push(chunk: Uint8Array): Uint8Array {
     return this.stream.push(chunk);
   }
 
   end(): Uint8Array {
+    this.#hasEnded = true;
     return this.stream.end();
   }
 }

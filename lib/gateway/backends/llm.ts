@@ -14,6 +14,7 @@ import { llmLogFields } from '../../llm/log-fields';
 import { isProblem, requestTooLarge } from '../../llm/problem';
 import { NOTHING_SEEN } from '../../llm/response-seen';
 import { modelsNotImplemented } from '../../llm/router-error';
+import type { Usage } from '../../llm/usage';
 import type { LogField } from '../../telemetry/access-log';
 import { type Answer, directAnswer, refusal } from '../answer';
 import type { RequestContext } from '../request-context';
@@ -175,13 +176,20 @@ class LlmExchange implements BackendExchange {
 
   close(finishedAt: number): readonly LogField[] | undefined {
     const response = this.#reader?.seen ?? NOTHING_SEEN;
-    this.#charge.settle(response.usage, this.#succeeded);
+    this.#settle(response.usage);
     const call = this.#call;
     if (!call || !isRead(call.seen.route)) return undefined;
     const times = { startedAt: this.client.startedAt, finishedAt };
     const seen = { request: call.seen, response, times };
     if (this.#succeeded) this.#provider?.count(genAiCall(seen));
     return llmLogFields(seen);
+  }
+
+  #settle(usage: Usage): void {
+    const unfinished = this.#reader?.unfinished;
+    if (!this.#succeeded) this.#charge.waive();
+    else if (unfinished === undefined) this.#charge.settle(usage);
+    else this.#charge.settleUnfinished(usage, unfinished);
   }
 }
 

@@ -120,20 +120,26 @@ describe('a limit of tokens on a route to models', () => {
   });
 
   it.each([
-    ['keeps what was set aside', true, '{"choices":[]}'],
-    ['takes what was told', false, JSON.stringify({ usage: OPENAI.completion.usage })],
-  ])('%s for a stream that its client has left', async (_name, tokenize, event) => {
-    const upstream = streams();
-    const bench = limitedTo(COST, {
-      ai: { name: 'openai', provider: { openAI: {} }, tokenize },
-      script: [upstream.behaviour],
-    });
-    const answer = bench.ask({ ...HELLO, stream: true }, {}, { onReply: (r) => upstream.to(r) });
-    await upstream.started;
-    upstream.send(`data: ${event}\n\n`);
-    upstream.reply.leave();
-    await answer;
-    expect((await bench.ask(HELLO)).status).toBe(429);
+    ['had told until then', false, [JSON.stringify({ usage: OPENAI.completion.usage })], COST],
+    ['was set aside for, and what had come', true, Array(5).fill('{"choices":[]}'), 9 + 5],
+    ['seems to have asked for, and what had come', false, Array(5).fill('{"choices":[]}'), 9 + 5],
+  ])('takes what a stream that its client has left %s', async (_name, tokenize, events, cost) => {
+    const costs = async (maxTokens: number) => {
+      const upstream = streams();
+      const bench = limitedTo(maxTokens, {
+        ai: { name: 'openai', provider: { openAI: {} }, tokenize },
+        script: [upstream.behaviour, completes()],
+      });
+      const answer = bench.ask({ ...HELLO, stream: true }, {}, { onReply: (r) => upstream.to(r) });
+      await upstream.started;
+      for (const event of events) upstream.send(`data: ${event}\n\n`);
+      upstream.reply.leave();
+      await answer;
+      // What is measured needs as much again to be let in.
+      return (await bench.ask(HELLO)).status;
+    };
+    expect(await costs(cost)).toBe(429);
+    expect(await costs(cost + (tokenize ? 9 : 1))).toBe(200);
   });
 
   it('does not hold for what is passed on unread', async () => {
