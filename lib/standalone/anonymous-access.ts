@@ -1,4 +1,5 @@
 import { entries, field, isObject, quoted, textField } from '../schema/json';
+import { isChecked } from './checked-backend';
 import { exposedMessage, isExposed } from './exposed-credentials';
 import type { Findings } from './findings';
 import { hasOwnCredentials } from './own-credentials';
@@ -34,7 +35,8 @@ function reportExposed(
   entries(route.backends).forEach((backend, index) => {
     const called = named.get(textField(backend, 'backend')) ?? backend;
     const levels = [guards[1].policies, field(called, 'policies'), field(backend, 'policies')];
-    if (!isThere(backend) || !hasOwnCredentials(withoutPolicies(called), levels)) return;
+    if (!isThere(backend) || isChecked(levels.slice(1))) return;
+    if (!hasOwnCredentials(withoutPolicies(called), levels)) return;
     findings.error(
       'ExposedCredentials',
       `${path}.backends[${index}]`,

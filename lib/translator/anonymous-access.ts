@@ -1,5 +1,6 @@
 import { quoted } from '../schema/json';
 import { allowAnonymousRule } from '../standalone/allow-anonymous';
+import { isChecked } from '../standalone/checked-backend';
 import type { AuthorizationRule, RouteBackendEntry } from '../standalone/document';
 import { exposedMessage, isExposed } from '../standalone/exposed-credentials';
 import { hasOwnCredentials } from '../standalone/own-credentials';
@@ -53,7 +54,9 @@ export class AnonymousAccess {
     const guards = guardsOf(served.policies);
     for (const mode of unguardedModes(guards)) this.#reportUnguarded(mode, served);
     const own = served.rule.backends.flatMap((backend, index) =>
-      hasOwnCredentials(backend) ? [served.rule.references[index]] : [],
+      hasOwnCredentials(backend) && !isChecked([backend.policies])
+        ? [served.rule.references[index]]
+        : [],
     );
     if (own.length === 0 || !isExposed(guards)) return undefined;
     const reason = reasonOf(served.route);

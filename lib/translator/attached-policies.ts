@@ -2,13 +2,14 @@ import type { ObjectKey } from '../diagnostic';
 import { didYouMean } from '../schema/did-you-mean';
 import { listed, quoted } from '../schema/json';
 import { translateBackendTlsPolicies } from './backend-tls-policies';
-import { translateBackendPolicies } from './backends/backend-policies';
+import { translateBackendPolicies, WHOLE_POLICIES } from './backends/backend-policies';
 import { type CallField, type CallLevel, callPath } from './backends/call-policies';
 import type { Context } from './context';
 import type { Fields } from './fields';
 import type { Gateway } from './gateways';
 import { accumulates, type Level, type Setting } from './levels';
 import { AGENTGATEWAY, CORE, GATEWAY_API, getOrAdd, type KubeObject, nameOf } from './objects';
+import { translateCheck } from './policies/ext-auth';
 import { type Phase, type TrafficField, translateTraffic } from './traffic';
 
 /** What policies may target, and its API group. */
@@ -85,8 +86,12 @@ export class AttachedPolicies {
   }
 
   #addCalls(backend: Fields, policy: KubeObject, targets: readonly Target[]): void {
-    const calls = translateBackendPolicies(backend, policy, this.context);
-    const settings = Object.entries(calls ?? { unknown: undefined }).map(([name, value]) => {
+    const { context } = this;
+    const calls = translateBackendPolicies(backend, policy, context, WHOLE_POLICIES);
+    const extAuth = backend.fields('extAuth');
+    const check = extAuth && { extAuthz: translateCheck(extAuth, policy, context) };
+    const said = calls ? { ...calls, ...check } : { unknown: undefined };
+    const settings = Object.entries(said).map(([name, value]) => {
       const field = name as CallField;
       return { field, value, object: policy, path: callPath(backend, field), override: false };
     });

@@ -21,6 +21,7 @@ interface Scene {
   readonly scope: Chart;
   readonly gateway: Gateway;
   readonly route: HttpRoute;
+  readonly shop: IPolicyTarget;
 }
 
 type Build = (scene: Scene) => void;
@@ -35,7 +36,7 @@ function chart(build: Build, filters: RouteFilter[] = []): Chart {
   const route = new HttpRoute(scope, 'Route', { gateway });
   const shop = Backend.fromServiceName(scope, 'Shop', 'shop', { port: 80 });
   route.addRule(shop, { name: 'main', filters });
-  build({ scope, gateway, route });
+  build({ scope, gateway, route, shop });
   return scope;
 }
 
@@ -134,6 +135,24 @@ describe.each(TARGETS)('checks of a Gateway and a route in %s', (_, run) => {
       });
     });
     expect(await ask(run(scope, { 'shop.shop:80': ALLOWS }))).toEqual({ status: 403, asked: [] });
+  });
+});
+
+describe.each(TARGETS)('a check of a backend in %s', (_, run) => {
+  it.each([
+    ['allows', ALLOWS, 200, ['inner', 'own', 'shop']],
+    ['denies', DENIES, 403, ['inner', 'own']],
+  ])('comes after those of routes: one that %s', async (_, own, status, asked) => {
+    const scope = chart(({ scope, route, shop }) => {
+      check(scope, 'Inner', route, 'inner');
+      check(scope, 'Own', shop, 'own');
+    });
+    const gateway = run(scope, {
+      'inner.shop:80': ALLOWS,
+      'own.shop:80': own,
+      'shop.shop:80': ALLOWS,
+    });
+    expect(await ask(gateway)).toEqual({ status, asked });
   });
 });
 

@@ -38,8 +38,14 @@ const POLICIES: Readonly<Record<string, Translate>> = {
   transformation: (settings) => ({ transformations: translateTransformation(settings) }),
 };
 
+/** Says who is asked about requests to a backend, which is translated where it is known what else a reference may mean. */
+const CHECK = 'extAuth';
+
+/** What stands at a backend as a whole; its parts have no check of their own. */
+export const WHOLE_POLICIES = [...Object.keys(POLICIES), CHECK];
+
 /** Those that mean something where no language models are. */
-export const HOST_POLICIES = Object.keys(POLICIES).filter((name) => name !== 'ai');
+export const HOST_POLICIES = WHOLE_POLICIES.filter((name) => name !== 'ai');
 
 /** How a backend is called; nothing where a credential is missing, so that it must not be called at all. */
 export function translateBackendPolicies(

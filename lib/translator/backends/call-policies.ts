@@ -9,6 +9,7 @@ export type CallField = keyof BackendPoliciesEntry | 'unknown';
 const WRITTEN: Readonly<Record<string, string>> = {
   backendAuth: 'auth',
   backendTLS: 'tls',
+  extAuthz: 'extAuth',
   transformations: 'transformation',
 };
 

@@ -2,7 +2,7 @@ import type { BackendPoliciesEntry, LlmEntry, LlmProviderEntry } from '../../sta
 import type { Context } from '../context';
 import type { Fields } from '../fields';
 import type { KubeObject } from '../objects';
-import { translateBackendPolicies } from './backend-policies';
+import { translateBackendPolicies, WHOLE_POLICIES } from './backend-policies';
 import { type TranslatedProvider, translateProvider } from './llm-provider';
 import type { TranslatedTarget } from './service';
 
@@ -22,7 +22,12 @@ export function translateLlm(backend: KubeObject, context: Context): TranslatedL
   backend.spec.refuseOthers(['ai', 'policies'], 'an AgentgatewayBackend', HINT);
   const ai = backend.spec.fields('ai');
   ai?.refuseOthers(['provider', 'groups'], 'language models', HINT);
-  const policies = translateBackendPolicies(backend.spec.fields('policies'), backend, context);
+  const policies = translateBackendPolicies(
+    backend.spec.fields('policies'),
+    backend,
+    context,
+    WHOLE_POLICIES,
+  );
   const only = ai?.fields('provider');
   if (only) {
     const provider = translateProvider(only, backend, context);

@@ -25,6 +25,8 @@ export interface ResolvedTarget {
 export interface ResolvedBackend extends ResolvedTarget {
   /** In place of a target: language models, which have hosts of their own. */
   readonly llm?: TranslatedLlm;
+  /** The AgentgatewayBackend, which may say who is asked about its requests. */
+  readonly backend?: KubeObject;
 }
 
 /** Where a reference to a single host leads: nowhere when it does not resolve, or may not be used, which is then a finding. */
@@ -42,6 +44,7 @@ export function resolveTarget(
       'refer to a Service or a static AgentgatewayBackend, or run this with agentgateway',
     );
   }
+  if (resolved.backend?.spec.fields('policies')?.has('extAuth')) return refuseCheck(reference);
   return isPoliced(reference, route.key.namespace, context) ? INVALID : resolved;
 }
 
@@ -82,10 +85,10 @@ function resolveBackend(
   if (!backend) return reportMissing(reference, namespace, name, objects);
   if (backend.spec.has('ai')) {
     const llm = translateLlm(backend, context);
-    return llm ? { target: undefined, llm, habit: 'own' } : INVALID;
+    return llm ? { target: undefined, llm, habit: 'own', backend } : INVALID;
   }
   const target = translateStatic(backend, context);
-  return { target, habit: target && hasName(target.host) ? 'own' : 'either' };
+  return { target, habit: target && hasName(target.host) ? 'own' : 'either', backend };
 }
 
 function reportMissing(
@@ -100,6 +103,16 @@ function reportMissing(
     reference.at('name'),
     `AgentgatewayBackend ${quoted(`${namespace}/${name}`)} is not in the input, so its requests are answered 500`,
     near ? `did you mean ${quoted(near)}?` : 'add it to the input, or refer to another',
+  );
+  return INVALID;
+}
+
+function refuseCheck(reference: Fields): ResolvedTarget {
+  reference.findings.error(
+    'Unsupported',
+    reference.at('name'),
+    'a standalone file can have requests checked by external authorization to backends of routes only, and not to this one',
+    'refer to a backend without `extAuth`, or run this with agentgateway',
   );
   return INVALID;
 }

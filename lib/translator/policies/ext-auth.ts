@@ -22,6 +22,7 @@ export function translateExtAuth(
   if (!extAuth.has('conditional')) return translateCheck(extAuth, policy, context);
   extAuth.refuseOthers([...CHECK, 'conditional'], 'external authorization', HINT);
   const entries = extAuth.entries('conditional');
+  if (entries.length === 0) return translateCheck(none(extAuth, 'conditional'), policy, context);
   if (policy.annotations.get(UNMATCHED_ANNOTATION) !== 'true') reportUnchecked(extAuth, entries);
   return { conditional: entries.map((entry) => translateEntry(entry, policy, context)) };
 }
@@ -29,11 +30,16 @@ export function translateExtAuth(
 function translateEntry(entry: Fields, policy: KubeObject, context: Context) {
   entry.refuseOthers(['condition', 'policy'], 'a check', HINT);
   const condition = entry.text('condition');
-  const check = entry.fields('policy') ?? new Fields({}, entry.at('policy'), entry.findings);
+  const check = entry.fields('policy') ?? none(entry, 'policy');
   return {
     ...(condition !== undefined && { condition }),
     ...translateCheck(check, policy, context),
   };
+}
+
+/** A check that names nobody, and so refuses everybody. */
+function none(owner: Fields, name: string): Fields {
+  return new Fields({}, owner.at(name), owner.findings);
 }
 
 /** What backends take: without conditions. The mode is always written, and closed where nobody can be asked. */
