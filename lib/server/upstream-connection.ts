@@ -96,7 +96,8 @@ class Opening {
 
 const UNREACHED: UpstreamError = { kind: 'connect', message: 'connection timed out' };
 const SLOW: UpstreamError = { kind: 'connect', message: 'the TLS handshake timed out' };
-const OTHER_PROTOCOL: UpstreamError = {
+/** Known by its identity: nothing was sent. */
+export const OTHER_PROTOCOL: UpstreamError = {
   kind: 'protocol',
   message: 'the upstream chose another version of HTTP',
 };

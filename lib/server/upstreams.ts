@@ -11,6 +11,7 @@ import type {
 import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
 import { Http1Upstream } from './http1-upstream';
 import { Http2Upstream } from './http2-upstream';
+import { NegotiatedUpstream } from './negotiated-upstream';
 import type { Resolution } from './resolve';
 import { Dialer } from './upstream-connection';
 import { UpstreamTlsClient } from './upstream-tls';
@@ -45,18 +46,44 @@ export class UpstreamPools implements Upstreams {
   }
 
   #connect(address: UpstreamAddress): ClosableUpstream {
-    const resolution = this.resolve(address);
-    const tls = tlsOf(address, resolution);
-    const dialer = new Dialer({
-      place: placeOf(address, resolution),
-      tls: tls && new UpstreamTlsClient(tls, address.host, address.httpVersion),
+    const tls = tlsOf(address, this.resolve(address));
+    const offered = tls?.alpn ?? [];
+    if (!offered.includes(HTTP2)) {
+      return address.httpVersion === 'HTTP/2.0'
+        ? this.#http2(address, tls)
+        : this.#http1(address, tls);
+    }
+    const others = offered.filter((protocol) => protocol !== HTTP2);
+    if (others.length === 0) return this.#http2(address, tls);
+    return new NegotiatedUpstream(
+      this.#http2(address, tls),
+      this.#http1(address, { ...tls, alpn: others }),
+    );
+  }
+
+  #http1(address: UpstreamAddress, tls: UpstreamTls | undefined): ClosableUpstream {
+    return new Http1Upstream(this.#dialer(address, tls, 'HTTP/1.1'), this.options);
+  }
+
+  #http2(address: UpstreamAddress, tls: UpstreamTls | undefined): ClosableUpstream {
+    return new Http2Upstream(this.#dialer(address, tls, 'HTTP/2.0'), this.options);
+  }
+
+  #dialer(
+    address: UpstreamAddress,
+    tls: UpstreamTls | undefined,
+    httpVersion: UpstreamAddress['httpVersion'],
+  ): Dialer {
+    return new Dialer({
+      place: placeOf(address, this.resolve(address)),
+      tls: tls && new UpstreamTlsClient(tls, address.host, httpVersion),
       timeoutMs: address.connectTimeoutMs ?? this.options.connectTimeoutMs,
     });
-    return address.httpVersion === 'HTTP/2.0'
-      ? new Http2Upstream(dialer, this.options)
-      : new Http1Upstream(dialer, this.options);
   }
 }
+
+/** HTTP/2 in a handshake (RFC 9113 §3.1): who offers it speaks it where it is chosen. */
+const HTTP2 = 'h2';
 
 /** Two addresses share connections only where all is equal. A private key is no text to keep a second time. */
 function keyOf(address: UpstreamAddress): string {

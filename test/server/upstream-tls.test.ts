@@ -55,10 +55,21 @@ class Caller {
   }
 
   get(fields: HeaderList = []): Promise<string> {
+    return this.#send(fields);
+  }
+
+  upgrade(upgrade: string): Promise<string> {
+    return this.#send([], upgrade);
+  }
+
+  #send(fields: HeaderList, upgrade?: string): Promise<string> {
     return new Promise((settle) => {
       const upstream = this.pools.open(this.#address);
       const headers = ['host', 'api.test', ...fields];
-      upstream.send({ method: 'GET', path: '/', headers, body: null }, new Recorder(settle));
+      upstream.send(
+        { method: 'GET', path: '/', headers, body: null, upgrade },
+        new Recorder(settle),
+      );
     });
   }
 }
@@ -269,12 +280,47 @@ describe('the version of HTTP', () => {
     const silent = await tlsUpstream(() => {}, { ALPNProtocols: undefined });
     const refused = 'protocol: the upstream speaks no version of HTTP that the gateway offers';
     const other = 'protocol: the upstream chose another version of HTTP';
-    const forced = { tls: { ...ROOTS, alpn: ['h2'] } };
     expect(await new Caller(http2.port, {}).get()).toBe(refused);
-    expect(await new Caller(http2.port, forced).get()).toBe(other);
     expect(await new Caller(http1.port, { httpVersion: 'HTTP/2.0' }).get()).toBe(refused);
     expect(await new Caller(silent, { httpVersion: 'HTTP/2.0' }).get()).toBe(other);
     expect([...http1.requests, ...http2.requests]).toEqual([]);
+  });
+
+  it.each([
+    ['h2', 'http/1.1'],
+    ['http/1.1', 'h2'],
+  ])('is what the upstream chooses where %s and %s are offered', async (...alpn) => {
+    const http2 = await http2Upstream();
+    const http1 = await httpsUpstream(UPSTREAM, { ALPNProtocols: ['http/1.1'] });
+    const silent = await httpsUpstream(UPSTREAM, { ALPNProtocols: undefined });
+    for (const { port, handshakes } of [http2, http1, silent]) {
+      const caller = new Caller(port, { tls: { ...ROOTS, alpn } });
+      expect(await Promise.all([caller.get(), caller.get()])).toEqual(['200 hello', '200 hello']);
+      const shaken = handshakes.length;
+      expect(await caller.get()).toBe('200 hello');
+      expect(handshakes).toHaveLength(shaken);
+    }
+    expect(http2.handshakes).toMatchObject([{ alpnProtocol: 'h2' }]);
+  });
+
+  it('is HTTP/2 where nothing else is offered', async () => {
+    const upstream = await http2Upstream();
+    expect(await new Caller(upstream.port, { tls: { ...ROOTS, alpn: ['h2'] } }).get()).toBe(
+      '200 hello',
+    );
+  });
+
+  it('that changes protocols is HTTP/1.1', async () => {
+    const port = await tlsUpstream(
+      (socket) => {
+        socket.once('data', () => {
+          socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: demo\r\n\r\n');
+        });
+      },
+      { ALPNProtocols: ['h2', 'http/1.1'] },
+    );
+    const caller = new Caller(port, { tls: { ...ROOTS, alpn: ['h2', 'http/1.1'] } });
+    expect(await caller.upgrade('demo')).toBe('upgraded');
   });
 
   it('is HTTP/1.1 where the upstream chooses none', async () => {
