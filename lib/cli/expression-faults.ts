@@ -36,8 +36,10 @@ export function expressionFaults(expression: string, place: ExpressionPlace): Fa
 }
 
 /** As the gateway says it when it loads them. */
-function faultsThere(expression: string, { phase, use }: ExpressionPlace): Fault[] {
-  return checkExpression(expression, phase, use).map(({ severity, message, span }) => ({
+function faultsThere(expression: string, place: ExpressionPlace): Fault[] {
+  const found = checkExpression(expression, place.phase, place.use);
+  const known = found.filter(({ code }) => code !== 'unknown-function' || !place.hasOwnFunctions);
+  return known.map(({ severity, message, span }) => ({
     severity,
     code: severity === 'error' ? 'InvalidExpression' : 'NoEffect',
     message,

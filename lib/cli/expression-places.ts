@@ -6,6 +6,8 @@ import { field, isObject, textField } from '../schema/json';
 export interface ExpressionPlace {
   readonly phase: Phase;
   readonly use: Use;
+  /** Whether the configuration has functions of its own, which nothing is known of. @default false */
+  readonly hasOwnFunctions?: boolean;
 }
 
 /** Tells the place of an expression by its path, as findings have it. */
@@ -24,7 +26,7 @@ const OWN_TIME: Rows = [
   [/\btracing\.(random|client)Sampling$/, 'gateway'],
   [/^(spec\.)?frontend(Policies)?\.|^config\./, 'log'],
   [/\bassumeRole\b|\bbackendAuth\b|\bauth\.|\bsessionAffinity\b/, 'backend'],
-  [/\bdescriptors\[\]\.cost$/, 'llm-usage'],
+  [/\bdescriptors\[\]\./, 'llm-usage'],
   [/\bpromptGuard\.response\b|\bguardrails\.response\b/, 'response'],
   [/\b(promptGuard|guardrails)\b|\bvirtualModels?\b/, 'llm-request'],
   [/\bai\.(transformations|finalTransformations)\b/, 'llm-request'],
@@ -64,6 +66,7 @@ export function placesInObject(object: unknown): FindPlace {
 /** Expressions of a standalone file. */
 export function placesInFile(document: unknown): FindPlace {
   const policies = field(document, 'policies');
+  const hasOwnFunctions = textField(field(document, 'config'), 'customFunctions') !== '';
   return (path) => {
     const matched = withoutNumbers(path);
     const targeted = /^policies\[(\d+)\]/.exec(path)?.[1];
@@ -71,6 +74,7 @@ export function placesInFile(document: unknown): FindPlace {
     return {
       phase: phaseIn(OWN_TIME, matched) ?? phaseIn(STANDALONE, matched) ?? phaseOfEntry(entry),
       use: useOfRule(matched),
+      hasOwnFunctions,
     };
   };
 }

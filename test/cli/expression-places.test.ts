@@ -126,6 +126,13 @@ routes:
     expect(told({ 'a.yaml': known })).toEqual([expect.stringContaining('VariableUnset')]);
   });
 
+  it('may call functions that the configuration has of its own', () => {
+    const text = file('{authorization: {rules: ["isAlice(jwt)"]}}');
+    expect(told({ 'a.yaml': text })).toHaveLength(1);
+    const own = `config: {customFunctions: "function isAlice(jwt) { jwt.sub == 'alice' }"}\n${text}`;
+    expect(told({ 'a.yaml': own })).toEqual([]);
+  });
+
   it('is no part of the verdict of an API server', () => {
     const files = { 'a.yaml': rule('jwtt.sub == "a"') };
     expect(check(files, { verdict: true }).diagnostics).toEqual([]);
@@ -151,7 +158,7 @@ describe('where an expression stands', () => {
     [
       'AgentgatewayPolicy',
       'traffic.rateLimit.global.descriptors[0].entries[0].expression',
-      'route',
+      'llm-usage',
     ],
     ['AgentgatewayPolicy', 'traffic.rateLimit.global.descriptors[0].cost', 'llm-usage'],
     ['AgentgatewayPolicy', 'backend.transformation.request.body', 'backend'],

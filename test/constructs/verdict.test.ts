@@ -34,6 +34,9 @@ import {
   PathRewrite,
   Policy,
   PolicyPhase,
+  RateLimit,
+  RateLimitPolicy,
+  RateLimitUnit,
   Redirect,
   ReferenceGrant,
   ReferenceGrantFrom,
@@ -73,6 +76,14 @@ function everything() {
   const service = Backend.fromServiceName(scope, 'Cart', 'cart', { port: 80 });
   const outside = new StaticBackend(scope, 'Outside', { host: 'api.example.net', port: 443 });
   const socket = new StaticBackend(scope, 'Socket', { unixPath: '/run/app.sock' });
+  new RateLimitPolicy(scope, 'Limits', {
+    target: route,
+    local: [
+      RateLimit.requests(5, { per: RateLimitUnit.SECOND }),
+      RateLimit.requests(100, { per: RateLimitUnit.MINUTE, burst: 20 }),
+      RateLimit.tokens(50_000, { per: RateLimitUnit.HOUR, burst: 0 }),
+    ],
+  });
   const main = route.addRule(
     WeightedBackends.of([
       { backend: service, weight: 9 },

@@ -16,6 +16,9 @@ import {
   JwtMode,
   JwtPolicy,
   Policy,
+  RateLimit,
+  RateLimitPolicy,
+  RateLimitUnit,
   synthStandalone,
 } from '../../lib';
 import { TestGateway } from '../../lib/testing';
@@ -180,5 +183,16 @@ describe('the policies of a chart, run by the gateway', () => {
     const requests = [{}, basic('alice:FAKE-password'), basic('alice:wrong'), basic('bob:FAKE')];
     expect(await statuses(build(), requests)).toEqual([401, 200, 401, 401]);
     expect(await statuses(build(BasicAuthMode.OPTIONAL), requests)).toEqual([200, 200, 401, 401]);
+  });
+
+  it('count requests wherever they are attached', async () => {
+    const local = [RateLimit.requests(1, { per: RateLimitUnit.HOUR, burst: 1 })];
+    for (const place of ['edge', 'listener', 'route', 'rule'] as const) {
+      const build = ({ scope, ...places }: Tree) => {
+        const target = { ...places, listener: places.edge.listener('http') }[place];
+        new RateLimitPolicy(scope, 'Limits', { target, local });
+      };
+      expect(await statuses(build, [{}, {}, {}])).toEqual([200, 200, 429]);
+    }
   });
 });
