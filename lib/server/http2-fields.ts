@@ -28,8 +28,12 @@ function joined(name: string, known: string | string[], value: string): string |
 
 /** The fields that Node has read, without the pseudo-fields. */
 export function readFields(headers: IncomingHttpHeaders): HeaderList {
-  return Object.entries(headers).flatMap(([name, value]) => {
-    if (name.startsWith(':') || value === undefined) return [];
-    return [value].flat().flatMap((single) => [name, single]);
-  });
+  const fields: HeaderList = [];
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || name.startsWith(':')) continue;
+    if (typeof value === 'string') fields.push(name, value);
+    else for (const single of value) fields.push(name, single);
+  }
+  return fields;
 }

@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, connect, constants } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { HeaderList, UpstreamError, UpstreamHandler, UpstreamRequest } from '../effects';
@@ -24,6 +24,10 @@ export class Http2Upstream implements ClosableUpstream {
   /** Given up, with streams that may still come to an end. */
   readonly #left = new Set<ClientHttp2Session>();
   #probed: ClientHttp2Session | undefined;
+  /** Requests that wait for room for their bodies. */
+  readonly #held: Waiting[] = [];
+  /** Bytes of bodies that the connection has not taken yet. */
+  #unsent = 0;
   #dialled: Socket | undefined;
   readonly #waiting: Waiting[] = [];
   #destroyed = false;
@@ -60,19 +64,14 @@ export class Http2Upstream implements ClosableUpstream {
     this.#dialled?.destroy();
     this.#session?.destroy();
     for (const session of this.#left) session.destroy();
-    for (const { handler } of this.#waiting.splice(0)) handler.onError(CANCELLED);
+    const waiting = [...this.#waiting.splice(0), ...this.#held.splice(0)];
+    for (const { handler } of waiting) handler.onError(CANCELLED);
   }
 
   // ------------------------------------------------------------ connecting
 
   #wait(waiting: Waiting): void {
-    this.#waiting.push(waiting);
-    waiting.handler.onStart(() => {
-      const at = this.#waiting.indexOf(waiting);
-      if (at < 0) return;
-      this.#waiting.splice(at, 1);
-      waiting.handler.onError(CANCELLED);
-    });
+    queue(this.#waiting, waiting);
     if (this.#dialled) return;
     try {
       this.#dialled = this.dialer.dial({
@@ -130,7 +129,33 @@ export class Http2Upstream implements ClosableUpstream {
 
   // ------------------------------------------------------------ requests
 
-  #run(session: ClientHttp2Session, { request, handler }: Waiting): void {
+  #run(session: ClientHttp2Session, waiting: Waiting): void {
+    if (this.#held.length > 0 || !this.#hasRoom(session, waiting)) queue(this.#held, waiting);
+    else this.#start(session, waiting);
+  }
+
+  /**
+   * nghttp2 gives a stream of which a part is sent less of the connection than every new one: where requests keep coming, a
+   * body that the window cuts in two would wait without end. So bodies that we hold are begun only when they fit.
+   */
+  #hasRoom({ state }: ClientHttp2Session, { request: { body } }: Waiting): boolean {
+    if (this.#unsent === 0 || !(body instanceof Uint8Array)) return true;
+    return this.#unsent + body.length <= (state.remoteWindowSize ?? 0);
+  }
+
+  #runHeld(): void {
+    const session = this.#session;
+    if (!session || session.closed || session.destroyed) {
+      for (const { request, handler } of this.#held.splice(0)) this.send(request, handler);
+      return;
+    }
+    while (this.#held.length > 0 && this.#hasRoom(session, this.#held[0])) {
+      const next = this.#held.shift();
+      if (next) this.#start(session, next);
+    }
+  }
+
+  #start(session: ClientHttp2Session, { request, handler }: Waiting): void {
     try {
       this.#send(session, request, handler);
     } catch (error) {
@@ -172,14 +197,38 @@ export class Http2Upstream implements ClosableUpstream {
     stream.on('close', () => {
       if (!isComplete) handler.onError(upstreamError(failure ?? RESET));
     });
-    if (body instanceof Uint8Array) stream.end(body);
+    if (body instanceof Uint8Array) this.#sendBody(stream, body);
     else if (body)
       (body as Readable).on('error', () => stream.close(constants.NGHTTP2_CANCEL)).pipe(stream);
+  }
+
+  #sendBody(stream: ClientHttp2Stream, body: Uint8Array): void {
+    let left = body.length;
+    this.#unsent += left;
+    const taken = () => {
+      this.#unsent -= left;
+      left = 0;
+      this.#runHeld();
+    };
+    stream.once('finish', taken);
+    stream.once('close', taken);
+    stream.end(body);
   }
 }
 
 /** How long a connection may take to answer a ping (RFC 9113 §6.7). */
 const PING_MS = 2_000;
+
+/** Until its turn comes, or it is given up. */
+function queue(waiting: Waiting[], entry: Waiting): void {
+  waiting.push(entry);
+  entry.handler.onStart(() => {
+    const at = waiting.indexOf(entry);
+    if (at < 0) return;
+    waiting.splice(at, 1);
+    entry.handler.onError(CANCELLED);
+  });
+}
 
 const CANCELLED: UpstreamError = { kind: 'aborted', message: 'cancelled' };
 const RESET = Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' });

@@ -41,11 +41,22 @@ export function encodeContextExtensions(extensions: Readonly<Record<string, stri
   return writer.finish();
 }
 
-/** A CheckRequest, ready to be framed. */
-export function encodeCheckRequest(attributes: CheckAttributes): Uint8Array {
-  const writer = new BinaryWriter();
-  writeMessage(writer, 1, () => writeAttributes(writer, attributes));
-  return writer.finish();
+/** Longer messages hold bodies: what they took is not kept. */
+const KEPT_BYTES = 64 * 1024;
+
+/** Writes CheckRequests, ready to be framed. It keeps its buffer, since the next message is about as long. */
+export class CheckRequestEncoder {
+  #writer = new BinaryWriter();
+
+  encode(attributes: CheckAttributes): Uint8Array {
+    const writer = this.#writer;
+    // Half a message must not begin the next one.
+    this.#writer = new BinaryWriter();
+    writeMessage(writer, 1, () => writeAttributes(writer, attributes));
+    const message = writer.finish();
+    if (message.length <= KEPT_BYTES) this.#writer = writer;
+    return message;
+  }
 }
 
 function writeAttributes(writer: BinaryWriter, attributes: CheckAttributes): void {

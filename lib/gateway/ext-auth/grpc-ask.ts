@@ -8,7 +8,11 @@ import { variablesOf } from '../expression-variables';
 import type { BodyStart, RequestContext } from '../request-context';
 import { type CallFailure, callWhole, type GatheredAnswer } from '../whole-call';
 import { type Answered, type Ask, MAX_ANSWER_BYTES, MAX_CACHED_BYTES } from './ask';
-import { type CheckAttributes, encodeCheckRequest, encodeContextExtensions } from './check-request';
+import {
+  type CheckAttributes,
+  CheckRequestEncoder,
+  encodeContextExtensions,
+} from './check-request';
 import { type CheckResponse, readCheckResponse } from './check-response';
 import { answerFields, BadDecision, type Decision, removable, requestChanges } from './decision';
 import type { CheckHost } from './ext-auth-host';
@@ -28,6 +32,7 @@ const REFUSED = refusal('extAuthRefused');
 /** Asks by `envoy.service.auth.v3.Authorization/Check`. */
 export function compileGrpcAsk(settings: GrpcExtAuthz, service: Service, host: CheckHost): Ask {
   const attributesOf = compileAttributes(settings, host);
+  const encoder = new CheckRequestEncoder();
   const { upstream, authority, timeoutMs } = service;
   const options = { timeoutMs, maxBytes: MAX_ANSWER_BYTES, repeatable: true };
   const fields = [
@@ -35,7 +40,7 @@ export function compileGrpcAsk(settings: GrpcExtAuthz, service: Service, host: C
     ...['grpc-timeout', grpcTimeout(timeoutMs)],
   ];
   return async function askByGrpc(request, told) {
-    const body = frameGrpcMessage(encodeCheckRequest(attributesOf(request, told)));
+    const body = frameGrpcMessage(encoder.encode(attributesOf(request, told)));
     const check = { method: 'POST', path: CHECK, headers: [...fields], body };
     service.prepare(check, request);
     const answer = await callWhole(upstream, check, options);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type CheckAttributes,
-  encodeCheckRequest,
+  CheckRequestEncoder,
   encodeContextExtensions,
 } from '../../../lib/gateway/ext-auth/check-request';
 import { readCheckResponse } from '../../../lib/gateway/ext-auth/check-response';
@@ -24,6 +24,8 @@ function messageOf(name: string) {
 function decodeRequest(bytes: Uint8Array): object {
   return messageOf('CheckRequest').deserialize(Buffer.from(bytes));
 }
+
+const encoder = new CheckRequestEncoder();
 
 function encodeResponse(response: object): Uint8Array {
   return messageOf('CheckResponse').serialize(response);
@@ -76,7 +78,7 @@ describe('what another implementation of protobuf reads of a check', () => {
   it('is what was written', () => {
     fc.assert(
       fc.property(attributes, (written) => {
-        const read = decodeRequest(encodeCheckRequest(written)) as {
+        const read = decodeRequest(encoder.encode(written)) as {
           attributes: {
             source: object;
             request: {
@@ -109,7 +111,7 @@ describe('what another implementation of protobuf reads of a check', () => {
   it('has the addresses of both ends', () => {
     const [written] = fc.sample(attributes, { numRuns: 1, seed: 1 });
     const ends = { ...written, source: '[::1]:51234', destination: '10.0.0.2:3000' };
-    expect(decodeRequest(encodeCheckRequest(ends))).toMatchObject({
+    expect(decodeRequest(encoder.encode(ends))).toMatchObject({
       attributes: {
         source: { address: { socket_address: { address: '::1', port_value: 51234 } } },
         destination: { address: { socket_address: { address: '10.0.0.2', port_value: 3000 } } },
