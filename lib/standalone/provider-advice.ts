@@ -69,7 +69,7 @@ function reportPlainHttp(url: string, path: string, findings: Findings): void {
 }
 
 /** Names that lead to no host outside a cluster or a network of one's own (RFC 6761, RFC 6762, RFC 8375). */
-const NEAR_NAME = /^[^.]+$|\.(svc|local|localhost|internal|home\.arpa|test)$|\.svc\./;
+const NEAR_NAME = /^[\w-]+$|\.(svc|local|localhost|internal|home\.arpa|test)$|\.svc\./;
 
 /** Loopback, private and link-local addresses (RFC 1122 §3.2.1.3, RFC 1918, RFC 3927, RFC 4193, RFC 4291 §2.5). */
 const NEAR_ADDRESS =
