@@ -1,4 +1,5 @@
 import { celBench } from './cel';
+import { extAuthBench } from './ext-auth';
 import { gatewayBench } from './gateway';
 import { type Bench, Report } from './harness/report';
 import { llmBench } from './llm';
@@ -9,6 +10,7 @@ import { validateBench } from './validate';
 const BENCHES: Readonly<Record<string, Bench>> = {
   gateway: gatewayBench,
   llm: llmBench,
+  'ext-auth': extAuthBench,
   synth: synthBench,
   load: loadBench,
   cel: celBench,
@@ -19,6 +21,7 @@ const USAGE = `usage: npm run bench -- [NAME…] [--quick]
 
   gateway   requests per second, latency and CPU per request beside other proxies; 5,000 routes beside one
   llm       chat completions beside Portkey's gateway; what the gateway adds to an answer and to a stream
+  ext-auth  what a check over gRPC adds to a request, beside the bare call; 100,000 checks and the heap
   synth     synthesis beside bare ApiObjects, up to 10,000 routes; the wall time of \`cdk8s synth\`
   load      what importing the package costs a cdk8s app under ts-node
   cel       evaluations of CEL per second beside other engines
