@@ -66,6 +66,7 @@ const definition = loadSync(join(__dirname, 'ext-auth.proto'), {
 export async function extAuthServer(
   answer: (request: CheckRequest) => CheckAnswer | Promise<CheckAnswer>,
   port = 0,
+  credentials = ServerCredentials.createInsecure(),
 ): Promise<ExtAuthServer> {
   const checks: CheckRequest[] = [];
   const server = new Server({ 'grpc.max_receive_message_length': -1 });
@@ -80,7 +81,7 @@ export async function extAuthServer(
     },
   });
   const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, actual) =>
+    server.bindAsync(`127.0.0.1:${port}`, credentials, (error, actual) =>
       error ? reject(error) : resolve(actual),
     );
   });

@@ -256,6 +256,30 @@ describe('a service that takes its time', () => {
   });
 });
 
+describe('a service over HTTP is no other', () => {
+  it.each([
+    ['takes no connection', () => freePort()],
+    ['never answers', () => rawService(() => {})],
+    [
+      'stops in the middle',
+      () => rawService((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n')),
+    ],
+    [
+      'sends a megabyte of headers',
+      () =>
+        rawService((socket) =>
+          socket.end(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(1_000_000)}\r\n\r\n`),
+        ),
+    ],
+    ['sends something else', () => rawService((socket) => socket.end('hello'))],
+  ])('where it %s', async (_, service) => {
+    const { ask, passed } = await asking(await service(), { protocol: { http: {} } });
+    const { status, text, ms } = await ask();
+    expect([status, text, passed()]).toEqual([403, FAILED, 0]);
+    expect(ms).toBeLessThan(3_000);
+  });
+});
+
 describe('the gateway recovers by itself', () => {
   it('from a service that was not there when it started', async () => {
     const port = await freePort();

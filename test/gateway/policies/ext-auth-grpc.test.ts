@@ -1,4 +1,7 @@
+import { ServerCredentials } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
+import { parseResolution } from '../../../lib/server/resolve';
+import { testCertificate } from '../../support/certificate';
 import {
   allowing,
   type CheckAnswer,
@@ -374,5 +377,46 @@ describe('what a service that refuses answers', () => {
     const { ask } = await guarded(() => denying());
     const answer = await ask('/', { headers: { 'content-type': 'application/grpc' } });
     expect([answer.status, answer.headers.get('grpc-status')]).toEqual([200, '7']);
+  });
+});
+
+describe('a service behind TLS', () => {
+  const authority = testCertificate('authority.test');
+  const issuer = { name: 'authority.test', key: authority.privateKey };
+  const { cert, key } = testCertificate('authz.test', { issuer });
+  const secured = async (backendTLS?: object) => {
+    const credentials = ServerCredentials.createSsl(null, [
+      { cert_chain: Buffer.from(cert), private_key: Buffer.from(key) },
+    ]);
+    const service = await extAuthServer(() => allowing(), 0, credentials);
+    const upstream = await httpUpstream((_, response) => response.end('passed'));
+    const extAuthz = {
+      host: `https://authz.test:${service.port}`,
+      ...(backendTLS && { policies: { backendTLS } }),
+    };
+    const gateway = await runGateway(routeTo(upstream, JSON.stringify({ extAuthz })), {
+      files: { 'root.pem': authority.cert },
+      resolutions: [
+        parseResolution(`authz.test:${service.port}=https://127.0.0.1:${service.port}`),
+      ],
+    });
+    const answer = await fetch(`http://127.0.0.1:${gateway.port()}/`);
+    return { status: answer.status, log: (await gateway.logged(1))[0], checks: service.checks };
+  };
+
+  it('is asked where its certificate is the right one', async () => {
+    const { status, checks } = await secured({ root: 'root.pem' });
+    expect([status, checks.length]).toEqual([200, 1]);
+  });
+
+  it('is told nothing where nobody vouches for it', async () => {
+    const { status, checks, log } = await secured();
+    expect([status, checks.length]).toEqual([403, 0]);
+    expect(log).toMatch(/ extauthz\.failure="[^"]*certificate/);
+  });
+
+  it('is told nothing where its certificate bears another name', async () => {
+    const { status, checks } = await secured({ root: 'root.pem', hostname: 'other.test' });
+    expect([status, checks.length]).toEqual([403, 0]);
   });
 });
