@@ -148,6 +148,10 @@ describe('credentials of a backend', () => {
         beside: `policies: [{name: {name: p, namespace: n}, target: {route: {name: models, namespace: default}}, policy: {${STRICT}}}]`,
       },
     ],
+    [
+      'an authorizer at the backend',
+      { backend: KEYED.replace('policies: {', 'policies: {extAuthz: {host: "authz:9000"}, ') },
+    ],
     ['no credentials', { backend: FREE }],
     ['no share of the requests', { backend: KEYED.replace('{ai', '{weight: 0, ai') }],
   ])('are for nobody else with %s', (_, written) => {
