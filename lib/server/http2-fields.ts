@@ -9,12 +9,13 @@ export type Http2Fields = Record<string, string | string[]>;
  * in one line, as any recipient may do (RFC 9110 §5.3): Node refuses many fields twice. Only `set-cookie` stays apart.
  */
 export function addFields(fields: Http2Fields, headers: HeaderList): Http2Fields {
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i];
-    const known = fields[name];
-    fields[name] = known === undefined ? headers[i + 1] : joined(name, known, headers[i + 1]);
-  }
+  for (let i = 0; i < headers.length; i += 2) addField(fields, headers[i], headers[i + 1]);
   return fields;
+}
+
+export function addField(fields: Http2Fields, name: string, value: string): void {
+  const known = fields[name];
+  fields[name] = known === undefined ? value : joined(name, known, value);
 }
 
 export function noFields(): Http2Fields {

@@ -2,10 +2,9 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { HeaderList, UpstreamError, UpstreamHandler, UpstreamRequest } from '../effects';
-import { headerValue } from '../http/header-list';
 import { endToEndTrailers } from '../http/hop-by-hop';
 import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
-import { addFields, type Http2Fields, noFields, readFields } from './http2-fields';
+import { addField, type Http2Fields, noFields, readFields } from './http2-fields';
 import type { Dialer } from './upstream-connection';
 import { upstreamError } from './upstream-error';
 
@@ -237,14 +236,13 @@ function requestFields(
   { method, path, headers }: UpstreamRequest,
   scheme: 'http' | 'https',
 ): Http2Fields {
-  const host = headerValue(headers, 'host');
   const fields = noFields();
   fields[':method'] = method;
   fields[':path'] = path;
   fields[':scheme'] = scheme;
-  if (host !== undefined) fields[':authority'] = host;
-  return addFields(
-    fields,
-    headers.filter((_, i) => headers[i - (i % 2)] !== 'host'),
-  );
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i] !== 'host') addField(fields, headers[i], headers[i + 1]);
+    else fields[':authority'] ??= headers[i + 1];
+  }
+  return fields;
 }
