@@ -99,7 +99,8 @@ function verifiesChain({ insecure, insecureHost }: UpstreamTls): boolean {
 
 type IdentityCheck = NonNullable<ConnectionOptions['checkServerIdentity']>;
 
-function identityCheck(tls: UpstreamTls, name: string): IdentityCheck {
+/** Tells whether a certificate is that of the upstream; it does not throw, whatever stands in one. */
+export function identityCheck(tls: UpstreamTls, name: string): IdentityCheck {
   if (tls.insecureHost || tls.insecure) return () => undefined;
   const names = tls.subjectAltNames ?? [];
   const accepted = names.length > 0 ? names : [name];
@@ -114,10 +115,16 @@ function identityCheck(tls: UpstreamTls, name: string): IdentityCheck {
 /** Whether a certificate was made out to a name: a URI as it stands, else a host name or an address (RFC 9525 §6.3). */
 function bears(certificate: PeerCertificate, name: string): boolean {
   const { subjectaltname } = certificate;
-  // Node would look at the subject's common name then, which says nothing of hosts any more (RFC 9525 §2).
   if (subjectaltname === undefined || name === '') return false;
-  if (name.includes('://')) return uris(subjectaltname).includes(name);
-  return checkServerIdentity(name, certificate) === undefined;
+  try {
+    if (name.includes('://')) return uris(subjectaltname).includes(name);
+    // Where no host is among the names, Node would take the subject's common name for one (RFC 9525 §2 forbids it).
+    const unnamed = { ...certificate, subject: { ...certificate.subject, CN: '' } };
+    return checkServerIdentity(name, unnamed) === undefined;
+  } catch {
+    // Names that cannot be read are thrown, here where nobody would catch it.
+    return false;
+  }
 }
 
 /** `DNS:a.test, URI:spiffe://td/ns/a`; what holds a comma or a quotation mark stands in quotation marks. */
