@@ -200,9 +200,19 @@ function guard(phase: Guard['phase'], levels: readonly WrittenPolicies[]): Writt
       policies[name] = policy;
       paths.set(name, `${level.path}.${name}`);
       if (name === 'authorization') {
-        rules.push(...normalizeAuthorization(policy as AuthorizationPolicy, '').rules);
+        rules.push(...normalizeAuthorization({ rules: rulesOf(policy) }, '').rules);
       }
     }
   }
   return { phase, policies, rules, paths };
+}
+
+/** What is no rule may be a variable of the environment that is not filled in. */
+function rulesOf(authorization: unknown): AuthorizationPolicy['rules'] {
+  return entries(field(authorization, 'rules')).filter(isRule);
+}
+
+function isRule(rule: unknown): rule is AuthorizationPolicy['rules'][number] {
+  if (typeof rule === 'string') return true;
+  return isObject(rule) && Object.values(rule).every((value) => typeof value === 'string');
 }

@@ -106,7 +106,8 @@ export class TestGateway {
     refuse(compiled.diagnostics);
     if (!compiled.gateway) throw new Error('the configuration cannot be run');
     this.#gateway = compiled.gateway;
-    this.warnings = [...found, ...normal.diagnostics, ...compiled.diagnostics];
+    const all = [...found, ...normal.diagnostics, ...compiled.diagnostics];
+    this.warnings = all.map(atStart);
   }
 
   /** Sends a request through the gateway. */

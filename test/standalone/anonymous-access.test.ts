@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Diagnostic, hasErrors } from '../../lib/diagnostic';
@@ -222,5 +223,42 @@ describe('a policy that demands nothing', () => {
 
   it('is none where there is nothing to be had', () => {
     expect(bind({ backend: '', route: OPTIONAL })).toEqual([]);
+  });
+});
+
+describe('a file whose variables are not filled in', () => {
+  const ANYTHING = fc.oneof(
+    fc.constantFrom('$VALUE', null, 1, {}, [], ['$VALUE'], [null], { rules: '$VALUE' }),
+    fc.constantFrom({ rules: [1, { allow: 2 }, '$VALUE'] }, { key: 'demo-key' }, 'http'),
+    fc.jsonValue({ maxDepth: 2 }),
+  );
+  const object = (...names: readonly string[]) =>
+    fc.record(Object.fromEntries(names.map((name) => [name, ANYTHING])), { requiredKeys: [] });
+  const policies = object('apiKey', 'jwtAuth', 'authorization', 'extAuthz', 'backendAuth');
+  const list = <T>(entry: fc.Arbitrary<T>) =>
+    fc.oneof(fc.array(fc.oneof(entry, ANYTHING), { maxLength: 2 }), ANYTHING);
+  const backend = fc.record({ ai: ANYTHING, mcp: ANYTHING, policies, backend: ANYTHING });
+  const route = fc.record({
+    name: ANYTHING,
+    policies,
+    backends: list(backend),
+    gateways: ANYTHING,
+  });
+  const listener = fc.record({ name: ANYTHING, tls: ANYTHING, policies, routes: list(route) });
+  const file = fc.record({
+    binds: list(fc.record({ port: ANYTHING, listeners: list(listener) })),
+    gateways: fc.oneof(fc.dictionary(fc.constantFrom('default', 'a'), listener), ANYTHING),
+    routes: list(route),
+    backends: list(backend),
+    policies: list(fc.record({ target: ANYTHING, phase: ANYTHING, policy: policies })),
+  });
+
+  it('is looked at all the same, whatever stands there', () => {
+    fc.assert(
+      fc.property(file, (document) => {
+        expect(() => reportAnonymousAccess(document, new Findings())).not.toThrow();
+      }),
+      { numRuns: 500 },
+    );
   });
 });
