@@ -1,4 +1,4 @@
-import type { NormalConfig } from '../standalone/document';
+import type { NormalConfig } from '../standalone/normal-document';
 
 /** The process's own settings, where the environment says other than the file: the names are agentgateway's. */
 export function withEnvironment(

@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors } from '../diagnostic';
 import { validate } from '../schema/validate';
-import type { NormalDocument, StandaloneDocument } from '../standalone/document';
+import type { StandaloneDocument } from '../standalone/document';
+import type { NormalDocument } from '../standalone/normal-document';
 import { normalizeStandalone } from '../standalone/normalize';
 import { readStandalone } from '../standalone/read';
 import { atStart } from '../standalone/starts-anyway';

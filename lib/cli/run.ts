@@ -9,7 +9,7 @@ import { LogWriter } from '../server/log-writer';
 import { parseResolution, type Resolution } from '../server/resolve';
 import { type OpenPort, Runtime } from '../server/runtime';
 import { watchFiles } from '../server/watch';
-import type { NormalConfig } from '../standalone/document';
+import type { NormalConfig } from '../standalone/normal-document';
 import { timestamps } from '../telemetry/access-log';
 import { Metrics } from '../telemetry/metrics';
 import { readFiles, type SourceFile } from './files';

@@ -13,7 +13,7 @@ import type {
   NormalAuthorizationRule,
   NormalJwtPolicy,
   NormalJwtProvider,
-} from '../standalone/document';
+} from '../standalone/normal-document';
 import type { TokenPhase, TokenPlace } from './token-places';
 
 /** What one provider makes of the token. */

@@ -1,5 +1,5 @@
 import { EffectivePolicies } from '../gateway/effective-policies';
-import type { NormalDocument, NormalPolicies } from '../standalone/document';
+import type { NormalDocument, NormalPolicies } from '../standalone/normal-document';
 
 /** The policies that a request meets in one phase, as far as they speak of tokens. */
 export interface TokenPhase {

@@ -1,6 +1,6 @@
 import { LEEWAY_MS } from '../gateway/policies/jwt-claims';
 import { TOKEN_PROBLEMS } from '../gateway/policies/jwt-token';
-import type { NormalJwtProvider } from '../standalone/document';
+import type { NormalJwtProvider } from '../standalone/normal-document';
 import type { DecodedToken } from './token-decode';
 import { inWords } from './token-time';
 

@@ -1,5 +1,5 @@
 import { shownUrl } from '../gateway/remote-key-sets';
-import type { NormalJwtProvider } from '../standalone/document';
+import type { NormalJwtProvider } from '../standalone/normal-document';
 import { jsonText } from './printable';
 import type { PlaceVerdict, PolicyVerdict, RuleVerdict } from './token-judge';
 import { explained } from './token-reasons';

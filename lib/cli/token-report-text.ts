@@ -1,6 +1,6 @@
 import { formatDiagnostic } from '../diagnostic';
 import { shownUrl } from '../gateway/remote-key-sets';
-import type { NormalJwtPolicy, NormalJwtProvider } from '../standalone/document';
+import type { NormalJwtPolicy, NormalJwtProvider } from '../standalone/normal-document';
 import { printable, printableLine } from './printable';
 import type {
   Outcome,

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic';
 import type { UpstreamAddress } from '../effects';
 import { providerAddress } from '../gateway/backends/provider-address';
 import { type Resolution, resolver } from '../server/resolve';
-import type { NormalBackend, NormalDocument } from '../standalone/document';
+import type { NormalBackend, NormalDocument } from '../standalone/normal-document';
 
 export interface MappingOptions {
   readonly ports: ReadonlyMap<number, number>;

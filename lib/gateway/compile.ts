@@ -10,7 +10,7 @@ import type {
   NormalLocalRateLimit,
   NormalPolicies,
   NormalRoute,
-} from '../standalone/document';
+} from '../standalone/normal-document';
 import { accessLog } from '../telemetry/access-log';
 import { Metrics, type RequestScope } from '../telemetry/metrics';
 import type { BackendHost } from './backends/backend-host';

@@ -3,7 +3,7 @@ import type {
   NormalPolicies,
   NormalRoute,
   NormalTargetedPolicy,
-} from '../standalone/document';
+} from '../standalone/normal-document';
 import { append } from './multimap';
 
 /**

@@ -1,4 +1,4 @@
-import type { NormalDocument } from '../standalone/document';
+import type { NormalDocument } from '../standalone/normal-document';
 import { Exchange, type ExchangeHost } from './exchange';
 import {
   GatheringReply,

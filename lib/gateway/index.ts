@@ -12,7 +12,7 @@ export type {
   UpstreamRequest,
   Upstreams,
 } from '../effects';
-export type { NormalDocument } from '../standalone/document';
+export type { NormalDocument } from '../standalone/normal-document';
 export type { Compilation, CompileOptions } from './compile';
 export { compile } from './compile';
 export { Gateway } from './gateway';

@@ -1,4 +1,4 @@
-import type { NormalPolicies } from '../standalone/document';
+import type { NormalPolicies } from '../standalone/normal-document';
 import type { ExtAuthHost } from './ext-auth/ext-auth-host';
 import { compileApiKey } from './policies/api-key';
 import { compileAuthorization } from './policies/authorization';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic';
 import type { Effects } from '../effects';
-import type { NormalLocalRateLimit } from '../standalone/document';
+import type { NormalLocalRateLimit } from '../standalone/normal-document';
 import type { Expressions } from './expressions';
 import type { RemoteKeySets } from './remote-key-sets';
 import type { TokenBucket } from './token-bucket';

@@ -1,4 +1,4 @@
-import type { NormalDocument, NormalPolicies } from '../standalone/document';
+import type { NormalDocument, NormalPolicies } from '../standalone/normal-document';
 
 /** Policies as they stand somewhere in a document. */
 export interface PolicyPlace {

@@ -1,4 +1,4 @@
-import type { NormalDocument, NormalLocalRateLimit } from '../standalone/document';
+import type { NormalDocument, NormalLocalRateLimit } from '../standalone/normal-document';
 import { policyPlaces } from './policy-places';
 import { TokenBucket } from './token-bucket';
 

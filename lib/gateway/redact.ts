@@ -1,4 +1,5 @@
-import type { AuthorizationLocation, NormalDocument } from '../standalone/document';
+import type { AuthorizationLocation } from '../standalone/document';
+import type { NormalDocument } from '../standalone/normal-document';
 import { type PolicyPlace, policyPlaces } from './policy-places';
 
 /**

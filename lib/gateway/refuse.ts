@@ -1,12 +1,12 @@
 import type { Diagnostic } from '../diagnostic';
 import { implicitCredentials } from '../llm/provider';
+import type { PathMatch } from '../standalone/document';
 import type {
   NormalBackend,
   NormalDocument,
   NormalLlmProvider,
   NormalRoute,
-  PathMatch,
-} from '../standalone/document';
+} from '../standalone/normal-document';
 import { regexProblem } from '../standalone/regex';
 import { policyPlaces } from './policy-places';
 import { unsafeValues } from './unsafe-values';

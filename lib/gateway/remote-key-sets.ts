@@ -1,6 +1,6 @@
 import type { Effects, FetchedDocument } from '../effects';
 import { headerValue } from '../http/header-list';
-import type { NormalDocument } from '../standalone/document';
+import type { NormalDocument } from '../standalone/normal-document';
 import { type KeySet, readKeySet } from './policies/jwks';
 import { policyPlaces } from './policy-places';
 

@@ -1,6 +1,7 @@
 import type { HeaderList } from '../effects';
 import { queryValue } from '../http/query';
-import type { NormalRoute, PathMatch } from '../standalone/document';
+import type { PathMatch } from '../standalone/document';
+import type { NormalRoute } from '../standalone/normal-document';
 import { compileRegex, type Regex } from '../standalone/regex';
 import { HostnameIndex } from './hostnames';
 import { append } from './multimap';

@@ -1,4 +1,4 @@
-import type { NormalLocalRateLimit } from '../standalone/document';
+import type { NormalLocalRateLimit } from '../standalone/normal-document';
 
 type Size = Pick<NormalLocalRateLimit, 'maxTokens' | 'tokensPerFill' | 'fillIntervalMs'>;
 

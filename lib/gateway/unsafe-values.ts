@@ -1,12 +1,8 @@
 import type { Diagnostic } from '../diagnostic';
 import { parseAuthority } from '../http/authority';
 import { isFieldValue, isToken } from '../http/field-syntax';
-import type {
-  HeaderModifier,
-  HostRewrite,
-  NormalPolicies,
-  PathRewrite,
-} from '../standalone/document';
+import type { HeaderModifier, HostRewrite, PathRewrite } from '../standalone/document';
+import type { NormalPolicies } from '../standalone/normal-document';
 
 /** The policies that write something of the configuration into messages. */
 type Writing = Pick<

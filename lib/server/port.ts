@@ -23,7 +23,7 @@ import type { BodySource } from '../effects';
 import type { Gateway } from '../gateway/gateway';
 import type { Connection } from '../gateway/message';
 import { asksForHttp2 } from '../http/hop-by-hop';
-import type { NormalConfig } from '../standalone/document';
+import type { NormalConfig } from '../standalone/normal-document';
 import type { Metrics } from '../telemetry/metrics';
 import { Http1Reply, UpgradeReply } from './http1-reply';
 import { Http2Reply } from './http2-reply';

@@ -3,7 +3,7 @@ import type { Effects } from '../effects';
 import { compile } from '../gateway/compile';
 import { RateLimitBuckets } from '../gateway/rate-limit-buckets';
 import { type KeySetState, keySetUrls, RemoteKeySets } from '../gateway/remote-key-sets';
-import type { NormalBind, NormalDocument } from '../standalone/document';
+import type { NormalBind, NormalDocument } from '../standalone/normal-document';
 import type { Metrics } from '../telemetry/metrics';
 import { documentFetcher } from './fetch-document';
 import { Port, type PortContent } from './port';

@@ -11,13 +11,8 @@ import {
 import type { Diagnostic } from '../diagnostic';
 import type { Effects } from '../effects';
 import { HostnameIndex } from '../gateway/hostnames';
-import type {
-  NormalBind,
-  NormalConfig,
-  NormalListener,
-  ServerTlsEntry,
-  TlsVersion,
-} from '../standalone/document';
+import type { ServerTlsEntry, TlsVersion } from '../standalone/document';
+import type { NormalBind, NormalConfig, NormalListener } from '../standalone/normal-document';
 
 /** Shakes hands. Certificates are chosen by the name that a client asks for; a name that no listener has gets none. */
 export class TlsAcceptor {

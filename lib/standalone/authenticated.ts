@@ -1,5 +1,5 @@
 import { entries, field, textField } from '../schema/json';
-import type { NormalAuthorizationRule } from './document';
+import type { NormalAuthorizationRule } from './normal-document';
 import { holdsForAnonymous, refuseAnonymous } from './without-identity';
 
 /** What decides about the callers of a route in one phase. */

@@ -19,15 +19,6 @@ export type {
   HostRewrite,
   ListenerEntry,
   NamedBackendEntry,
-  NormalApiKeyPolicy,
-  NormalBackend,
-  NormalBind,
-  NormalConfig,
-  NormalDocument,
-  NormalListener,
-  NormalPolicies,
-  NormalRoute,
-  NormalTargetedPolicy,
   PathMatch,
   PathRewrite,
   PolicyTarget,
@@ -46,6 +37,17 @@ export type {
   ValueMatch,
 } from './document';
 export type { TextPosition } from './line-index';
+export type {
+  NormalApiKeyPolicy,
+  NormalBackend,
+  NormalBind,
+  NormalConfig,
+  NormalDocument,
+  NormalListener,
+  NormalPolicies,
+  NormalRoute,
+  NormalTargetedPolicy,
+} from './normal-document';
 export type { Normalization } from './normalize';
 export { normalizeStandalone } from './normalize';
 export type { ReadOptions, ReadResult } from './read';

@@ -4,13 +4,15 @@ import type {
   BasicAuthPolicy,
   JwtPolicy,
   JwtProvider,
+} from './document';
+import type { Findings } from './findings';
+import type {
   NormalAuthorizationPolicy,
   NormalAuthorizationRule,
   NormalBasicAuthPolicy,
   NormalJwtPolicy,
   NormalJwtProvider,
-} from './document';
-import type { Findings } from './findings';
+} from './normal-document';
 import { textAt } from './normalize-config';
 import { adviseProvider } from './provider-advice';
 import { Variable } from './variables';

@@ -3,13 +3,15 @@ import type {
   BackendPoliciesEntry,
   BackendTcpEntry,
   BackendTlsEntry,
+  TextOrFile,
+} from './document';
+import type { Findings } from './findings';
+import type {
   NormalBackendAuth,
   NormalBackendPolicies,
   NormalBackendTls,
-  TextOrFile,
   TextOrPath,
-} from './document';
-import type { Findings } from './findings';
+} from './normal-document';
 import { durationAt, textAt } from './normalize-config';
 import { Variable } from './variables';
 

@@ -1,6 +1,7 @@
-import type { ConfigSection, FrontendPoliciesEntry, NormalConfig, Text } from './document';
+import type { ConfigSection, FrontendPoliciesEntry, Text } from './document';
 import { parseDuration } from './duration';
 import type { Findings } from './findings';
+import type { NormalConfig } from './normal-document';
 import { Variable } from './variables';
 
 /** What agentgateway takes where the file says nothing. */

@@ -4,13 +4,15 @@ import type {
   ExtAuthz,
   ExtAuthzPolicy,
   ExtAuthzProtocol,
+} from './document';
+import type { Findings } from './findings';
+import { findBackend, type NamedBackends } from './named-backends';
+import type {
   NormalBackendPolicies,
   NormalExtAuthz,
   NormalExtAuthzPolicy,
   NormalExtAuthzProtocol,
-} from './document';
-import type { Findings } from './findings';
-import { findBackend, type NamedBackends } from './named-backends';
+} from './normal-document';
 import { normalizeBackendPolicies } from './normalize-backend-policies';
 import { parseServiceHost } from './service-host';
 

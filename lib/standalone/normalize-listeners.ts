@@ -6,15 +6,13 @@ import type {
   GatewayEntry,
   GatewayListenerEntry,
   ListenerEntry,
-  NormalBind,
-  NormalListener,
-  NormalRoute,
   RouteEntry,
   StandaloneDocument,
 } from './document';
 import type { Findings } from './findings';
 import { checkHostname } from './hostname';
 import type { NamedBackends } from './named-backends';
+import type { NormalBind, NormalListener, NormalRoute } from './normal-document';
 import { normalizePolicies } from './normalize-policies';
 import { normalizeRoute } from './normalize-routes';
 import { UNREACHABLE_HINT, unreachableMatches, unreachableMessage } from './unreachable';

@@ -5,15 +5,17 @@ import type {
   LlmEntry,
   LlmPolicyEntry,
   LlmProviderEntry,
+} from './document';
+import type { Findings } from './findings';
+import { parseHost } from './host';
+import type {
   NormalComputedField,
   NormalHealth,
   NormalLlm,
   NormalLlmPolicy,
   NormalLlmProvider,
   NormalProvider,
-} from './document';
-import type { Findings } from './findings';
-import { parseHost } from './host';
+} from './normal-document';
 import { normalizeBackendPolicies } from './normalize-backend-policies';
 import { durationAt } from './normalize-config';
 

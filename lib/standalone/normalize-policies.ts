@@ -1,13 +1,8 @@
-import type {
-  ApiKeyPolicy,
-  CorsPolicy,
-  NormalApiKeyPolicy,
-  NormalPolicies,
-  RoutePolicies,
-} from './document';
+import type { ApiKeyPolicy, CorsPolicy, RoutePolicies } from './document';
 import type { Findings } from './findings';
 import { parseHost } from './host';
 import type { NamedBackends } from './named-backends';
+import type { NormalApiKeyPolicy, NormalPolicies } from './normal-document';
 import {
   normalizeAuthorization,
   normalizeBasicAuth,

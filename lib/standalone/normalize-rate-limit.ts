@@ -1,13 +1,12 @@
+import type { LocalRateLimit, PolicyTarget } from './document';
+import type { Findings } from './findings';
 import type {
-  LocalRateLimit,
   NormalBind,
   NormalLocalRateLimit,
   NormalPolicies,
   NormalRoute,
   NormalTargetedPolicy,
-  PolicyTarget,
-} from './document';
-import type { Findings } from './findings';
+} from './normal-document';
 import { durationAt } from './normalize-config';
 
 /** agentgateway counts intervals in nanoseconds. */

@@ -1,16 +1,14 @@
+import type { RouteBackendEntry, RouteEntry, RouteMatch } from './document';
+import type { Findings } from './findings';
+import { parseHost } from './host';
+import { checkHostname } from './hostname';
+import { findBackend, type NamedBackends } from './named-backends';
 import type {
   HostTarget,
   NormalBackend,
   NormalBackendPolicies,
   NormalRoute,
-  RouteBackendEntry,
-  RouteEntry,
-  RouteMatch,
-} from './document';
-import type { Findings } from './findings';
-import { parseHost } from './host';
-import { checkHostname } from './hostname';
-import { findBackend, type NamedBackends } from './named-backends';
+} from './normal-document';
 import { normalizeBackendPolicies } from './normalize-backend-policies';
 import { normalizeExtAuth } from './normalize-ext-auth';
 import { normalizeLlm, type WrittenPolicies } from './normalize-llm';

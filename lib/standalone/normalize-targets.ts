@@ -1,14 +1,9 @@
 import { didYouMean } from '../schema/did-you-mean';
 import { listed, quoted } from '../schema/json';
-import type {
-  NormalBind,
-  NormalListener,
-  NormalTargetedPolicy,
-  PolicyTarget,
-  TargetedPolicyEntry,
-} from './document';
+import type { PolicyTarget, TargetedPolicyEntry } from './document';
 import type { Findings } from './findings';
 import type { NamedBackends } from './named-backends';
+import type { NormalBind, NormalListener, NormalTargetedPolicy } from './normal-document';
 import { normalizePolicies } from './normalize-policies';
 
 /** The gateway of a standalone file always bears this name. */

@@ -7,7 +7,7 @@ import { reads } from '../cel/gateway/reads';
 import { parse } from '../cel/parser';
 import { Program } from '../cel/program';
 import type { CelResult } from '../cel/value';
-import type { NormalAuthorizationRule } from './document';
+import type { NormalAuthorizationRule } from './normal-document';
 
 type Phase = 'gateway' | 'route';
 type Rule = Pick<NormalAuthorizationRule, 'action' | 'expression'>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RouteQuestion, Router } from '../../lib/gateway/router';
-import type { NormalRoute, RouteMatch } from '../../lib/standalone/document';
+import type { RouteMatch } from '../../lib/standalone/document';
+import type { NormalRoute } from '../../lib/standalone/normal-document';
 
 interface Route {
   readonly hostnames?: readonly string[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../lib/diagnostic';
-import type { NormalDocument } from '../../lib/standalone/document';
+import type { NormalDocument } from '../../lib/standalone/normal-document';
 import { normalizeStandalone } from '../../lib/standalone/normalize';
 import { readStandalone } from '../../lib/standalone/read';
 

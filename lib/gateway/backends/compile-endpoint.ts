@@ -1,5 +1,5 @@
 import type { UpstreamAddress, UpstreamTls } from '../../effects';
-import type { HostTarget, NormalBackendPolicies } from '../../standalone/document';
+import type { HostTarget, NormalBackendPolicies } from '../../standalone/normal-document';
 import { compileHeaderModifier } from '../policies/header-modifier';
 import { compileRedirect } from '../policies/redirect';
 import type { BackendHost, MetricsOf } from './backend-host';

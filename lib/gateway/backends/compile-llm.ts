@@ -8,7 +8,7 @@ import type {
   NormalLlm,
   NormalLlmPolicies,
   NormalLlmProvider,
-} from '../../standalone/document';
+} from '../../standalone/normal-document';
 import type { BackendHost, MetricsOf } from './backend-host';
 import { addressOf, compileEndpoint } from './compile-endpoint';
 import { compileFields } from './computed-fields';

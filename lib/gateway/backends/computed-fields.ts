@@ -2,7 +2,7 @@ import { CelError } from '../../cel/cel-error';
 import { jsonText } from '../../cel/gateway/json-text';
 import type { Rule } from '../../cel/gateway/rule';
 import type { FieldEdits } from '../../llm/request-policy';
-import type { NormalComputedField } from '../../standalone/document';
+import type { NormalComputedField } from '../../standalone/normal-document';
 import { variablesOf } from '../expression-variables';
 import type { Expressions } from '../expressions';
 import type { RequestContext } from '../request-context';

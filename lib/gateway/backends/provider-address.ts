@@ -1,5 +1,5 @@
 import { type ProviderSettings, providerHost } from '../../llm/provider';
-import type { HostTarget, NormalLlmProvider } from '../../standalone/document';
+import type { HostTarget, NormalLlmProvider } from '../../standalone/normal-document';
 
 /** Where providers are asked that have a host of their own. */
 const HTTPS = 443;

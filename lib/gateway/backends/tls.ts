@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { UpstreamTls } from '../../effects';
-import type { NormalBackendTls } from '../../standalone/document';
+import type { NormalBackendTls } from '../../standalone/normal-document';
 import { readNamedText } from '../named-text';
 import type { BackendHost } from './backend-host';
 

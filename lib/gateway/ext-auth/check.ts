@@ -1,4 +1,4 @@
-import type { NormalExtAuthz } from '../../standalone/document';
+import type { NormalExtAuthz } from '../../standalone/normal-document';
 import { directAnswer, refusal } from '../answer';
 import type { Verdict } from '../policy';
 import type { BodyStart, RequestContext } from '../request-context';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { formatAuthority } from '../../http/authority';
 import { frameGrpcMessage, grpcStatusOf, grpcTimeout, onlyGrpcMessage } from '../../http/grpc';
 import { headerValue } from '../../http/header-list';
-import type { NormalExtAuthz } from '../../standalone/document';
+import type { NormalExtAuthz } from '../../standalone/normal-document';
 import { directAnswer, refusal } from '../answer';
 import { variablesOf } from '../expression-variables';
 import type { BodyStart, RequestContext } from '../request-context';

@@ -7,7 +7,7 @@ import { parseAuthority } from '../../http/authority';
 import { isFieldValue, isToken } from '../../http/field-syntax';
 import { headerValue, removeHeader, setHeader } from '../../http/header-list';
 import { endToEndResponse, isHopByHop } from '../../http/hop-by-hop';
-import type { NormalExtAuthz } from '../../standalone/document';
+import type { NormalExtAuthz } from '../../standalone/normal-document';
 import { type Answer, directAnswer, refusal } from '../answer';
 import type { OutgoingRequest } from '../backends/endpoint';
 import { variablesOf } from '../expression-variables';

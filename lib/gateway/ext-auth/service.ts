@@ -1,6 +1,6 @@
 import type { Upstream } from '../../effects';
 import { formatAuthority } from '../../http/authority';
-import type { HostTarget, NormalExtAuthz } from '../../standalone/document';
+import type { HostTarget, NormalExtAuthz } from '../../standalone/normal-document';
 import { addressOf } from '../backends/compile-endpoint';
 import { compileCredential } from '../backends/credential';
 import type { OutgoingRequest } from '../backends/endpoint';

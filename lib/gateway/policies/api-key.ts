@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { NormalApiKeyPolicy } from '../../standalone/document';
+import type { NormalApiKeyPolicy } from '../../standalone/normal-document';
 import { refusal } from '../answer';
 import type { RequestPolicy } from '../policy';
 import type { PolicyHost } from '../policy-host';

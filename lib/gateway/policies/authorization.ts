@@ -1,6 +1,9 @@
 import type { GatewayActivation } from '../../cel/gateway/activation';
 import type { Rule } from '../../cel/gateway/rule';
-import type { NormalAuthorizationPolicy, NormalAuthorizationRule } from '../../standalone/document';
+import type {
+  NormalAuthorizationPolicy,
+  NormalAuthorizationRule,
+} from '../../standalone/normal-document';
 import { refusal } from '../answer';
 import { variablesOf } from '../expression-variables';
 import type { RequestPolicy } from '../policy';

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { isFieldValue } from '../../http/field-syntax';
-import type { NormalBasicAuthPolicy } from '../../standalone/document';
+import type { NormalBasicAuthPolicy } from '../../standalone/normal-document';
 import { type Answer, refusal } from '../answer';
 import { readNamedText } from '../named-text';
 import type { RequestPolicy, Verdict } from '../policy';

@@ -1,6 +1,6 @@
 import type { HeaderList } from '../../effects';
 import { headerValue } from '../../http/header-list';
-import type { NormalPolicies } from '../../standalone/document';
+import type { NormalPolicies } from '../../standalone/normal-document';
 import { directAnswer } from '../answer';
 import type { RequestPolicy } from '../policy';
 import type { RequestContext } from '../request-context';

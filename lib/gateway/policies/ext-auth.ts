@@ -1,5 +1,5 @@
 import type { Rule } from '../../cel/gateway/rule';
-import type { NormalExtAuthzPolicy } from '../../standalone/document';
+import type { NormalExtAuthzPolicy } from '../../standalone/normal-document';
 import { variablesOf } from '../expression-variables';
 import { type Check, compileCheck } from '../ext-auth/check';
 import { type ExtAuthHost, WatchedExpressions } from '../ext-auth/ext-auth-host';

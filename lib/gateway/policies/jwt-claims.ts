@@ -1,4 +1,4 @@
-import type { NormalJwtProvider } from '../../standalone/document';
+import type { NormalJwtProvider } from '../../standalone/normal-document';
 import { type Claims, missingClaim, TOKEN_PROBLEMS, type TokenProblem } from './jwt-token';
 
 /** How far clocks may differ. */

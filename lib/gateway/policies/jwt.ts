@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { withSecret } from '../../cel/gateway/secret';
-import type { NormalJwtPolicy, NormalJwtProvider } from '../../standalone/document';
+import type { NormalJwtPolicy, NormalJwtProvider } from '../../standalone/normal-document';
 import { refusal } from '../answer';
 import { loadCompactVerify } from '../jose';
 import { readNamedText } from '../named-text';

@@ -1,5 +1,5 @@
 import type { HeaderList } from '../../effects';
-import type { NormalLocalRateLimit } from '../../standalone/document';
+import type { NormalLocalRateLimit } from '../../standalone/normal-document';
 import { type Answer, refusal } from '../answer';
 import type { RequestPolicy } from '../policy';
 import type { PolicyHost } from '../policy-host';

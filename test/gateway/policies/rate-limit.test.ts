@@ -5,7 +5,7 @@ import type { PolicyHost } from '../../../lib/gateway/policy-host';
 import { RateLimitBuckets } from '../../../lib/gateway/rate-limit-buckets';
 import type { RequestContext, TokenLimit } from '../../../lib/gateway/request-context';
 import { TokenBucket } from '../../../lib/gateway/token-bucket';
-import type { NormalDocument, NormalLocalRateLimit } from '../../../lib/standalone/document';
+import type { NormalDocument, NormalLocalRateLimit } from '../../../lib/standalone/normal-document';
 import { TestGateway } from '../../../lib/testing';
 import { policyGateway } from '../../support/policy-gateway';
 
