@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UpstreamAnswer } from '../../../lib/testing';
 import { bearer, policyGateway } from '../../support/policy-gateway';
 import { ALGORITHMS, base64url, ISSUER, Issuer, secondsFromNow } from '../../support/tokens';
@@ -168,16 +168,21 @@ describe('what a header must be', () => {
 
 describe('what claims must be', () => {
   const now = secondsFromNow(0);
+
+  // The clock stands, so that a slow machine does not decide what has ended.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: now * 1000 }));
+  afterEach(() => void vi.useRealTimers());
+
   const cases: [string, object, object, string | undefined][] = [
     ['another issuer', { iss: `${ISSUER}/` }, {}, invalid('InvalidIssuer')],
     ['no issuer', { iss: undefined }, {}, invalid('MissingRequiredClaim("iss")')],
     ['a list of issuers', { iss: [ISSUER] }, {}, invalid('MissingRequiredClaim("iss")')],
     ['no end', { exp: undefined }, {}, invalid('MissingRequiredClaim("exp")')],
     ['an end that is text', { exp: '9999999999' }, {}, invalid('MissingRequiredClaim("exp")')],
-    ['an end 50 s ago', { exp: now - 50 }, {}, undefined],
-    ['an end 70 s ago', { exp: now - 70 }, {}, invalid('ExpiredSignature')],
-    ['a start in 50 s', { nbf: now + 50 }, {}, undefined],
-    ['a start in 70 s', { nbf: now + 70 }, {}, invalid('ImmatureSignature')],
+    ['an end 60 s ago', { exp: now - 60 }, {}, undefined],
+    ['an end 61 s ago', { exp: now - 61 }, {}, invalid('ExpiredSignature')],
+    ['a start in 60 s', { nbf: now + 60 }, {}, undefined],
+    ['a start in 61 s', { nbf: now + 61 }, {}, invalid('ImmatureSignature')],
     ['a start that is text', { nbf: '1' }, {}, invalid('MissingRequiredClaim("nbf")')],
     ['any audience where none is asked for', { aud: 'other' }, {}, undefined],
     ['the audience', { aud: 'a' }, { audiences: ['a', 'b'] }, undefined],
