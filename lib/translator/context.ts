@@ -2,6 +2,7 @@ import type { Findings } from '../standalone/findings';
 import type { Objects } from './objects';
 import type { PolicedBackends } from './policed-backends';
 import type { ReferenceGrants } from './references';
+import type { SecretVariables } from './secret-variables';
 
 /** What every part of a translation may ask. */
 export interface Context {
@@ -9,8 +10,7 @@ export interface Context {
   readonly grants: ReferenceGrants;
   readonly policed: PolicedBackends;
   readonly clusterDomain: string;
-  /** Variables of the environment that stand for entries of Secrets, and for which. */
-  readonly variables: Map<string, string>;
+  readonly variables: SecretVariables;
   /** TLS material of backends: path to content. */
   readonly files: Map<string, string>;
   readonly findings: Findings;

@@ -18,6 +18,7 @@ import { compare, getOrAdd, Objects } from './objects';
 import { PolicedBackends } from './policed-backends';
 import { ReferenceGrants } from './references';
 import { RouteTranslator, reportUnreachable } from './routes';
+import { SecretVariables } from './secret-variables';
 import { shareLimits } from './shared-limits';
 import { reportUnsupportedKinds } from './unsupported-kinds';
 
@@ -47,7 +48,21 @@ export interface TranslateOptions {
  */
 export function translate(
   objects: readonly unknown[],
-  { clusterDomain = 'cluster.local' }: TranslateOptions = {},
+  options: TranslateOptions = {},
+): Translation {
+  const variables = new SecretVariables();
+  const translation = translateWith(variables, objects, options);
+  const names = variables.distinctNames();
+  // Which entries need longer names is known when all were asked for.
+  return names.size === 0
+    ? translation
+    : translateWith(new SecretVariables(names), objects, options);
+}
+
+function translateWith(
+  variables: SecretVariables,
+  objects: readonly unknown[],
+  { clusterDomain = 'cluster.local' }: TranslateOptions,
 ): Translation {
   const findings = new Findings();
   const index = new Objects(objects, findings);
@@ -57,7 +72,7 @@ export function translate(
     grants,
     policed: new PolicedBackends(index),
     clusterDomain,
-    variables: new Map<string, string>(),
+    variables,
     files: new Map<string, string>(),
     findings,
   };

@@ -1,10 +1,9 @@
 import { quoted } from '../../schema/json';
 import type { Text } from '../../standalone/document';
-import { Variable } from '../../standalone/variables';
+import type { Variable } from '../../standalone/variables';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
 import { CORE, type KubeObject, nameOf } from '../objects';
-import { variableName } from '../policies/api-key';
 import { secretEntries, secretText } from '../secrets';
 
 /**
@@ -70,21 +69,8 @@ function secretOf(
 function variable(
   reference: Fields,
   entry: string,
-  { key }: KubeObject,
+  { key: { namespace } }: KubeObject,
   { variables }: Context,
 ): Variable {
-  const secret = reference.text('name') ?? '';
-  const name = variableName(secret, entry);
-  const source = `entry ${entry} of Secret ${key.namespace}/${secret}`;
-  const first = variables.get(name) ?? source;
-  variables.set(name, first);
-  if (first !== source) {
-    reference.findings.error(
-      'Conflicted',
-      reference.path,
-      `${first} and ${source} would both be read from \`$${name}\``,
-      'rename one of them, or add the Secrets to the input',
-    );
-  }
-  return new Variable(name);
+  return variables.variable({ namespace, secret: reference.text('name') ?? '', entry });
 }

@@ -1,9 +1,8 @@
 import { isObject, type JsonObject, quoted } from '../../schema/json';
 import type { ApiKeyEntry, ApiKeyPolicy, AuthorizationLocation } from '../../standalone/document';
-import { Variable } from '../../standalone/variables';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
-import { CORE, type KubeObject, nameOf } from '../objects';
+import { CORE, compare, type KubeObject, nameOf } from '../objects';
 import { configMapEntries, type DataEntry, secretEntries } from '../secrets';
 
 /** Names the entries of a Secret that is not in the input, so that each becomes a variable of the environment. */
@@ -105,7 +104,7 @@ class KeyReader {
       .split(',')
       .map((entry) => entry.trim())
       .filter(Boolean);
-    if (entries.length > 0) return this.#variables(reference, name, entries);
+    if (entries.length > 0) return this.#variables(name, entries);
     reference.findings.warning(
       'SecretNotFound',
       reference.path,
@@ -115,23 +114,12 @@ class KeyReader {
     return [];
   }
 
-  #variables(reference: Fields, secret: string, entries: readonly string[]): ApiKeyEntry[] {
-    const names = new Set<string>();
-    for (const entry of entries) {
-      const name = variableName(secret, entry);
-      const source = `entry ${entry} of Secret ${this.policy.key.namespace}/${secret}`;
-      const first = this.context.variables.get(name) ?? source;
-      this.context.variables.set(name, first);
-      names.add(name);
-      if (first === source) continue;
-      reference.findings.error(
-        'Conflicted',
-        reference.path,
-        `${first} and ${source} would both be read from \`$${name}\``,
-        'rename one of them, or add the Secrets to the input',
-      );
-    }
-    return [...names].sort().map((name) => ({ key: new Variable(name) }));
+  #variables(secret: string, entries: readonly string[]): ApiKeyEntry[] {
+    const { namespace } = this.policy.key;
+    return [...new Set(entries)]
+      .map((entry) => this.context.variables.variable({ namespace, secret, entry }))
+      .sort((a, b) => compare(a.name, b.name))
+      .map((key) => ({ key }));
   }
 
   #fromSelector(selector: Fields, kind: 'Secret' | 'ConfigMap'): ApiKeyEntry[] {
@@ -255,10 +243,4 @@ function parseJson(text: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** `api-keys` and `alice` as `API_KEYS_ALICE`. */
-export function variableName(secret: string, entry: string): string {
-  const name = `${secret}_${entry}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
-  return /^[0-9]/.test(name) ? `_${name}` : name;
 }
