@@ -34,6 +34,7 @@ export const ERRORS = {
   basicAuthWrong:     { status: 401, body: 'basic authentication failure: invalid credentials',           reason: 'BasicAuth' },
   llmRequest:         { status: 400, body: 'failed to process LLM request',                               reason: 'Internal' },
   llmResponse:        { status: 503, body: 'failed to process LLM response',                              reason: 'Internal' },
+  llmStream:          { status: 503, body: 'the stream ended with an error',                              reason: 'UpstreamFailure' },
   extAuthRefused:     { status: 403, body: 'external authorization failed',                               reason: 'ExtAuth' },
   extAuthBodyTooLarge: { status: 413, body: 'external authorization failed',                              reason: 'ExtAuth' },
   forbidden:          { status: 403, body: 'authorization failed',                                        reason: 'Authorization' },

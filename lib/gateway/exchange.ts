@@ -247,9 +247,9 @@ export class Exchange implements CallObserver {
     if (this.#finished || !backend) return;
     const made = backend.nextTry(this.#body);
     const { endpoint } = backend;
-    if (endpoint) this.#metrics = endpoint.metrics;
     if (isAnswer(made)) return this.#answer(made);
     if (!endpoint) return this.#refuse('noValidBackends');
+    this.#metrics = endpoint.metrics;
     if (this.#attempt > 0) setHeader(made.headers, 'x-retry-attempt', String(this.#attempt));
     this.#call = new UpstreamCall(this);
     this.#call.send(endpoint.upstream, made, endpoint.timeoutMs ?? this.#route?.backendTimeoutMs);
@@ -431,6 +431,9 @@ export class Exchange implements CallObserver {
     this.#finished = true;
     clearTimeout(this.#timer);
     const { gateway, request } = this;
+    const failure = this.#backend?.failure;
+    // A client that has read why leaves.
+    if (failure) this.#note(failure);
     const finishedAt = gateway.now();
     const durationMs = Math.max(0, finishedAt - this.#startedAt);
     const { endpoint, protocol = 'http' } = this.#backend ?? NO_BACKEND;

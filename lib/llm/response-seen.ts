@@ -8,6 +8,8 @@ export interface ResponseSeen {
   readonly usage: Usage;
   /** When the first part of the answer came, in milliseconds. Of streams only. */
   readonly firstTokenAt?: number;
+  /** The type of the error with which the provider ended a stream: its word, so quote it. @default - it did not */
+  readonly failure?: string;
 }
 
 export const NOTHING_SEEN: ResponseSeen = { usage: {} };

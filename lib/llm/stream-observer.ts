@@ -1,5 +1,5 @@
 import type { RouteType } from './format';
-import { field, parseJson, text } from './json';
+import { field, isRecord, parseJson, text } from './json';
 import { NOTHING_SEEN, type ResponseSeen, seenInBody } from './response-seen';
 import type { SseEvent } from './sse';
 import { claudeUsage, openAiUsage } from './usage';
@@ -10,8 +10,14 @@ interface StreamReader {
   isToken(event: SseEvent): boolean;
   /** Whether the event tells something that is not known yet. */
   tells(event: SseEvent, seen: ResponseSeen): boolean;
+  /** Whether the event may say that the answer has failed. */
+  mayFail(event: SseEvent): boolean;
   read(json: unknown, seen: ResponseSeen): ResponseSeen;
 }
+
+/** More than the type of any error: it is a provider's word, and is logged. */
+const LONGEST_TYPE = 64;
+const ERROR = Buffer.from('"error"');
 
 const USAGE = Buffer.from('"usage"');
 const OPEN_BRACE = 0x7b;
@@ -22,6 +28,7 @@ const DONE = Buffer.from('[DONE]');
 const COMPLETIONS: StreamReader = {
   isToken: () => true,
   tells: ({ data }, { model }) => model === undefined || holdsUsage(data),
+  mayFail: holdsError,
   read: (json, seen) => {
     const usage = field(json, 'usage');
     return {
@@ -36,6 +43,7 @@ const MESSAGES: StreamReader = {
   isToken: ({ name, data }) => isNamed(name, data, 'content_block_delta'),
   tells: ({ name, data }) =>
     isNamed(name, data, 'message_start') || isNamed(name, data, 'message_delta'),
+  mayFail: ({ name, data }) => isNamed(name, data, 'error'),
   read: (json, seen) => {
     const message = field(json, 'message') ?? json;
     return {
@@ -50,6 +58,8 @@ const RESPONSES: StreamReader = {
   isToken: ({ name }) => name.endsWith('.delta'),
   tells: ({ name, data }, { model }) =>
     (model === undefined && isNamed(name, data, 'response.created')) || holdsUsage(data),
+  mayFail: ({ name, data }) =>
+    isNamed(name, data, 'error') || isNamed(name, data, 'response.failed'),
   read: (json, seen) => {
     const { model, usage } = seenInBody(json);
     return { ...seen, model: model ?? seen.model, usage };
@@ -60,6 +70,7 @@ const RESPONSES: StreamReader = {
 const ANY: StreamReader = {
   isToken: () => true,
   tells: ({ data }, { model }) => model === undefined || holdsUsage(data),
+  mayFail: holdsError,
   read: (json, seen) => {
     const { model, usage } = seenInBody(json);
     const known = Object.values(usage).some((tokens) => tokens !== undefined);
@@ -102,10 +113,28 @@ export class StreamObserver {
       if (this.#parts === 0) this.#seen = { ...this.#seen, firstTokenAt: this.#now() };
       this.#parts++;
     }
-    if (!this.#reader.tells(event, this.#seen)) return;
+    const tells = this.#reader.tells(event, this.#seen);
+    const mayFail = this.#reader.mayFail(event);
+    if (!tells && !mayFail) return;
     const told = json ?? parseJson(event.data.toString('utf8'));
-    if (told !== undefined) this.#seen = this.#reader.read(told, this.#seen);
+    if (told === undefined) return;
+    const seen = tells ? this.#reader.read(told, this.#seen) : this.#seen;
+    this.#seen = mayFail ? withFailure(seen, told) : seen;
   }
+}
+
+/** Its message may quote what was asked; its type does not. */
+function withFailure(seen: ResponseSeen, told: unknown): ResponseSeen {
+  const error = field(told, 'error') ?? field(field(told, 'response'), 'error');
+  const isFailure = isRecord(error) || text(told, 'type') === 'error';
+  if (!isFailure || seen.failure !== undefined) return seen;
+  const type = text(error, 'type') ?? text(error, 'code') ?? text(told, 'code') ?? 'unknown';
+  return { ...seen, failure: type.slice(0, LONGEST_TYPE) };
+}
+
+/** Within a text its quotes would stand behind backslashes. */
+function holdsError({ data }: SseEvent): boolean {
+  return data.includes(ERROR);
 }
 
 /** The mark with which chat completions end a stream. */

@@ -192,12 +192,15 @@ describe.each(KINDS)('the client of OpenAI, in front of %s', (kind) => {
   });
 
   it('meets an error where the provider ends a stream with one', async () => {
-    const { openai, model } = await modelGateway(kind, { failAfterEvents: 4 });
+    const { openai, model, gateway } = await modelGateway(kind, { failAfterEvents: 4 });
     const stream = await openai.chat.completions.create({ model, messages: HELLO, stream: true });
     const { parts, error } = await drained(stream);
     expect(parts.length).toBeGreaterThan(0);
     expect(error).toBeInstanceOf(APIError);
     expect(String(error)).toContain('stand-in');
+    const [line] = await gateway.logged(1);
+    expect(line).toMatch(/ http.status=200 .* error="the stream ended with an error: \w+" reason=/);
+    expect(line).not.toContain('stand-in');
   });
 
   it('meets an error where an answer breaks off', async () => {

@@ -23,6 +23,8 @@ export interface BackendExchange {
   readonly endpoint: Endpoint | undefined;
   /** Why the answer must end after what was pushed last, if so. */
   readonly stopped: Answer | undefined;
+  /** What the log line says of an answer that was passed on, and is none. @default - nothing */
+  readonly failure?: Answer | undefined;
   /** What the next try sends to `endpoint`, or what is answered without one. */
   nextTry(body: BodySource | Uint8Array | null): UpstreamRequest | Answer;
   /** How a try went: a status; or none where there was no answer, or it broke off. */

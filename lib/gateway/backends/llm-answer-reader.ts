@@ -12,6 +12,8 @@ export interface LlmAnswerReader {
   readonly unfinished?: number | undefined;
   /** Why nothing more can come, if so. */
   readonly stopped: Answer | undefined;
+  /** What the log line says of an answer that was passed on, and is none. @default - nothing */
+  readonly failure?: Answer | undefined;
   push(chunk: Uint8Array): Uint8Array;
   end(): Uint8Array | WholeAnswer | Answer;
 }

@@ -3,7 +3,7 @@ import { parseJson } from '../../llm/json';
 import { badResponse } from '../../llm/problem';
 import { NOTHING_SEEN, type ResponseSeen, seenInBody } from '../../llm/response-seen';
 import type { ResponseStream } from '../../llm/response-stream';
-import type { Answer } from '../answer';
+import { type Answer, refusal } from '../answer';
 import { Kept } from './kept';
 import type { LlmAnswerReader } from './llm-answer-reader';
 import { problemAnswer } from './llm-problem';
@@ -43,6 +43,11 @@ export class Streamed implements LlmAnswerReader {
   get stopped(): Answer | undefined {
     const { broken } = this.stream;
     return broken === undefined ? undefined : problemAnswer('llmResponse', badResponse(broken));
+  }
+
+  get failure(): Answer | undefined {
+    const { failure } = this.stream.seen;
+    return failure === undefined ? undefined : refusal('llmStream', failure);
   }
 
   get unfinished(): number | undefined {

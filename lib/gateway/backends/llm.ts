@@ -83,6 +83,10 @@ class LlmExchange implements BackendExchange {
     return this.#reader?.stopped;
   }
 
+  get failure(): Answer | undefined {
+    return this.#reader?.failure;
+  }
+
   nextTry(body: BodySource | Uint8Array | null): UpstreamRequest | Answer {
     const { client } = this;
     const provider = this.providers.choose();
