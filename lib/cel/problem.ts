@@ -39,7 +39,7 @@ const WIDEST_LINE = 120;
  *   jwtt.sub == "alice"
  *   ^^^^
  */
-export function showProblem(source: string, problem: Problem): string {
+export function showProblem(source: string, problem: Pick<Problem, 'message' | 'span'>): string {
   const { line, column, text } = lineAt(source, problem.span.start);
   const from = Math.max(0, column - 1 - (WIDEST_LINE >> 1));
   const shown = text.slice(from, from + WIDEST_LINE);

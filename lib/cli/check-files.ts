@@ -2,11 +2,11 @@ import type { Diagnostic } from '../diagnostic';
 import type { Channel } from '../schema/channel';
 import { quoted, textField } from '../schema/json';
 import { statementOf, validate } from '../schema/validate';
+import { placesInObject } from '../standalone/expression-places';
 import type { VariableLookup } from '../standalone/variables';
 import { nameOf } from '../translator/objects';
 import { checkStandalone } from './check-standalone';
 import { CheckedFile } from './checked-file';
-import { placesInObject } from './expression-places';
 import { holdsNothing, isConfiguration, withTemplateHint } from './file-kind';
 import {
   type FoundFile,

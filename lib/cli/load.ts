@@ -6,6 +6,7 @@ import { normalizeStandalone } from '../standalone/normalize';
 import { readStandalone } from '../standalone/read';
 import { atStart } from '../standalone/starts-anyway';
 import { expandVariables, type VariableLookup } from '../standalone/variables';
+import { expressionFindings } from '../translator/expression-findings';
 import { translate } from '../translator/translate';
 import { withEnvironment } from './environment';
 import { type SourceFile, unreadableFinding } from './files';
@@ -86,7 +87,9 @@ const STANDALONE = 'default/default';
 
 function translateManifests(manifests: readonly Manifest[]): Loaded {
   const verdicts = manifests.flatMap((manifest) =>
-    validate(manifest.object).map((diagnostic) => locate(manifest, diagnostic)),
+    [...validate(manifest.object), ...expressionFindings(manifest.object)].map((diagnostic) =>
+      locate(manifest, diagnostic),
+    ),
   );
   if (hasErrors(verdicts))
     return { gateways: [], diagnostics: [...verdicts, ...advice(manifests)] };

@@ -1,10 +1,10 @@
 import { isScalar, type Node } from 'yaml';
 import type { Diagnostic } from '../diagnostic';
+import { expressionFaults, type Fault } from '../standalone/expression-faults';
+import type { FindPlace } from '../standalone/expression-places';
 import type { LineIndex } from '../standalone/line-index';
 import { regexProblem } from '../standalone/regex';
 import type { YamlTree } from '../standalone/yaml-tree';
-import { expressionFaults, type Fault } from './expression-faults';
-import type { FindPlace } from './expression-places';
 import { offsetInScalar } from './scalar-offset';
 import { type StatedNode, type Statement, statedNodes } from './statement-walk';
 
@@ -32,8 +32,8 @@ export function textFindings(source: TextSource): Diagnostic[] {
   for (const stated of statedNodes(root, tree, statement)) {
     const { node, path } = stated;
     if (!isScalar(node) || typeof node.value !== 'string') continue;
-    for (const { at, ...fault } of faultsOf(stated, node.value, source)) {
-      const offset = offsetInScalar(source.text, node, at);
+    for (const { span, ...fault } of faultsOf(stated, node.value, source)) {
+      const offset = offsetInScalar(source.text, node, span.start);
       const position = source.lines.position(offset);
       found.push({ severity: 'error', ...fault, path, source: source.path, ...position });
     }
@@ -50,8 +50,9 @@ function faultsOf(
     return hasVariables && DOLLAR.test(value) ? [] : expressionFaults(value, placeOf(stated.path));
   }
   if (!isPattern(stated) || (hasVariables && VARIABLE.test(value))) return [];
-  const problem = regexProblem(hasVariables ? value.replaceAll('$$', '$') : value);
-  return problem ? [{ ...problem, at: 0 }] : [];
+  const pattern = hasVariables ? value.replaceAll('$$', '$') : value;
+  const problem = regexProblem(pattern);
+  return problem ? [{ ...problem, span: { start: 0, end: pattern.length } }] : [];
 }
 
 /** A variable of the environment: what it will be is not known, and need not be an expression of its own. */

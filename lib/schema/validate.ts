@@ -76,7 +76,8 @@ function about(findings: readonly Diagnostic[], object: unknown, stated?: Kind):
   return findings.map((finding) => ({ ...finding, object: key }));
 }
 
-function objectKey(object: unknown, stated?: Kind): ObjectKey {
+/** By what findings name an object. */
+export function objectKey(object: unknown, stated?: Kind): ObjectKey {
   const metadata = field(object, 'metadata');
   return {
     kind: textField(object, 'kind'),

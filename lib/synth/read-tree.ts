@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { type Diagnostic, formatDiagnostic } from '../diagnostic';
 import { validate } from '../schema/validate';
 import { writeStandalone } from '../standalone/write';
+import { expressionFindings } from '../translator/expression-findings';
 import { type TranslatedGateway, translate } from '../translator/translate';
 import type { GatewayApiChannel } from './gateway-api-channel';
 import { plainError } from './plain-error';
@@ -32,16 +33,20 @@ export function readTree(root: IConstruct, { standalone, channel }: TreeOptions)
   const invalid = constructs.flatMap(constructFindings);
   const objects = new SynthesizedObjects(constructs);
   const refused = objects.all.flatMap((object) => objectFindings(object, channel));
+  const ofExpressions = objects.all.flatMap(({ manifest, owner }) =>
+    inConstruct(expressionFindings(manifest), owner),
+  );
   const { gateways, diagnostics } = translate(objects.manifests);
   const translated = diagnostics
     .filter((finding) => !objects.concernsOthers(finding))
     .filter((finding) => standalone || !concernsStandalone(finding))
     .map((finding) => inApp(finding, objects));
-  const said = new Set([...invalid, ...refused].map(({ source }) => source));
+  const broken = ofExpressions.filter(({ severity }) => severity === 'error');
+  const said = new Set([...invalid, ...refused, ...broken].map(({ source }) => source));
   // What is wrong with an object itself is said already; what follows from it would only repeat it.
   const further = translated.filter(({ source }) => !source || !said.has(source));
   const files = standalone ? gateways.flatMap((gateway) => standaloneFile(gateway, objects)) : [];
-  const findings = [...invalid, ...refused, ...further, ...nameClashes(files)];
+  const findings = [...invalid, ...refused, ...ofExpressions, ...further, ...nameClashes(files)];
   throwErrors(findings);
   return { files, warnings: findings };
 }
@@ -60,7 +65,10 @@ function objectFindings(
   { manifest, owner }: SynthesizedObject,
   channel: GatewayApiChannel,
 ): Diagnostic[] {
-  const findings = validate(manifest, { channel });
+  return inConstruct(validate(manifest, { channel }), owner);
+}
+
+function inConstruct(findings: readonly Diagnostic[], owner: IConstruct): Diagnostic[] {
   return findings.map((finding) => ({ ...finding, source: owner.node.path }));
 }
 

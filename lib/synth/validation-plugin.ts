@@ -2,6 +2,7 @@ import { type Diagnostic, hasErrors } from '../diagnostic';
 import { didYouMean } from '../schema/did-you-mean';
 import { listed, quoted } from '../schema/json';
 import { validate } from '../schema/validate';
+import { expressionFindings } from '../translator/expression-findings';
 import { translate } from '../translator/translate';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { keyOf, keyText, missingReference, objectsOf } from './manifest';
@@ -101,8 +102,7 @@ export class AgentgatewayValidation {
     const manifests = context.manifests.flatMap((path) => read(context, path));
     const { channel } = this;
     const refused = manifests.flatMap((one) => validate(one.manifest, { channel }).map(at(one)));
-    const meant = this.verdict ? [] : referenceFindings(manifests, refused);
-    const found = [...refused, ...meant];
+    const found = this.verdict ? refused : [...refused, ...meaningOf(manifests, refused)];
     for (const violation of violations(found)) context.report.addViolation(violation);
     const findings = found.map(({ finding }) => finding);
     const errors = findings.filter(({ severity }) => severity === 'error').length;
@@ -148,6 +148,13 @@ interface Found {
 function at({ manifest, path }: SynthesizedManifest): (finding: Diagnostic) => Found {
   const resourceName = keyOf(manifest).name;
   return (finding) => ({ finding, path, resourceName });
+}
+
+/** What an API server takes and the gateway does not run, or not as it reads. */
+function meaningOf(manifests: readonly SynthesizedManifest[], refused: readonly Found[]): Found[] {
+  const texts = manifests.flatMap((one) => expressionFindings(one.manifest).map(at(one)));
+  const broken = texts.filter(({ finding }) => finding.severity === 'error');
+  return [...texts, ...referenceFindings(manifests, [...refused, ...broken])];
 }
 
 /** What the objects lack among each other. What an object itself has wrong is said already; the rest would only repeat it. */

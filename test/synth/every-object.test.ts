@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, Chart, Include, JsonPatch } from 'cdk8s';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AgentgatewayPolicy } from '../../imports/agentgateway.dev';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AgentgatewayPolicy, type AgentgatewayPolicyProps } from '../../imports/agentgateway.dev';
 import {
   Backend,
   Gateway,
@@ -28,6 +28,12 @@ function shop(props: GatewayAppProps = {}) {
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
   const gateway = new Gateway(chart, 'Edge', { listeners: [Listener.http()] });
   return { app, chart, gateway };
+}
+
+function rule({ name }: Gateway, action: string, expression: string) {
+  const authorization = { action, policy: { matchExpressions: [expression] } };
+  const target = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name };
+  return { spec: { targetRefs: [target], traffic: { authorization } } } as AgentgatewayPolicyProps;
 }
 
 /** The findings that end a synth, without their hints. */
@@ -107,11 +113,41 @@ describe('what an API server would refuse ends the synth, with the construct tha
     ]);
   });
 
+  it('an expression that cannot work where it stands', () => {
+    const { app, chart, gateway } = shop();
+    new AgentgatewayPolicy(chart, 'Raw', rule(gateway, 'Deny', 'jtw.sub == "mallory"'));
+    expect(refusal(app)).toEqual([
+      expect.stringMatching(
+        /^error InvalidExpression shop\/Raw \S+ \S+ spec\.traffic\.\S+\[0\]: .*did you mean `jwt`\?/,
+      ),
+    ]);
+  });
+
   it('a kind that does not exist', () => {
     const { app, chart } = shop();
     new ApiObject(chart, 'Typo', { ...ROUTE, kind: 'HTTPRoutes', spec: {} });
     expect(refusal(app)).toEqual([expect.stringMatching(/^error UnknownKind shop\/Typo /)]);
   });
+});
+
+it('warns of an included rule that does not do what it says, and writes it', () => {
+  const { app, chart, gateway } = shop();
+  const url = join(folder, 'included.yaml');
+  const policy = {
+    ...{ apiVersion: 'agentgateway.dev/v1alpha1', kind: 'AgentgatewayPolicy' },
+    ...{ metadata: { name: 'banned' }, ...rule(gateway, 'Deny', 'jwt.sub == "mallory"') },
+  };
+  writeFileSync(url, JSON.stringify(policy));
+  new Include(chart, 'Included', { url });
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  app.synth();
+  const lines = written.mock.calls.map(([text]) => String(text));
+  written.mockRestore();
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^warning NoEffect shop\/Included\/\S+ AgentgatewayPolicy \S+ \S+: this rule denies nobody where `jwt\.sub` is missing/,
+    ),
+  ]);
 });
 
 describe('the experimental channel', () => {

@@ -106,6 +106,32 @@ describe('the validation plugin', () => {
     expect(outcome.violations[0]?.ruleName).toBe('NoMatchingParent (warning)');
   });
 
+  it.each([
+    ['Deny', 'jtw.sub == "mallory"', 'failure', /^InvalidExpression: .*did you mean `jwt`\?/],
+    ['Deny', 'jwt.sub == "mallory"', 'success', /^NoEffect \(warning\): this rule denies nobody/],
+  ])(
+    'reports what the gateway makes of the rule %s %s',
+    async (action, expression, status, says) => {
+      const authorization = { action, policy: { matchExpressions: [expression] } };
+      const policy = {
+        apiVersion: 'agentgateway.dev/v1alpha1',
+        kind: 'AgentgatewayPolicy',
+        metadata: { name: 'banned', namespace: 'shop' },
+        spec: {
+          targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'edge' }],
+          traffic: { authorization },
+        },
+      };
+      const outcome = await report([GATEWAY, policy]);
+      expect(outcome.status).toBe(status);
+      const at = 'spec.traffic.authorization.policy.matchExpressions[0]';
+      expect(told(outcome)).toEqual([
+        { says: expect.stringMatching(says), at: [`dist/1.yaml banned AgentgatewayPolicy ${at}`] },
+      ]);
+      expect((await report([GATEWAY, policy], { verdict: true })).violations).toEqual([]);
+    },
+  );
+
   it('leaves it at the verdict of an API server where that is asked for', async () => {
     const documents = [route({ parentRefs: [{ name: 'elsewhere' }] })];
     expect((await report(documents, { verdict: true })).violations).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../lib/cel/gateway/phase';
-import { placesInFile, placesInObject } from '../../lib/cli/expression-places';
+import { placesInFile, placesInObject } from '../../lib/standalone/expression-places';
 import { check } from '../support/check';
 
 function told(files: Record<string, string>): string[] {

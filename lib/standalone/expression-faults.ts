@@ -1,19 +1,25 @@
-import { children, type Expr } from '../cel/expression';
+import { children, type Expr, type Span } from '../cel/expression';
 import { checkExpression } from '../cel/gateway/check-expression';
 import { parse } from '../cel/parser';
+import { showProblem } from '../cel/problem';
 import { STANDARD } from '../cel/standard';
 import type { Severity } from '../diagnostic';
-import { regexProblem } from '../standalone/regex';
 import type { ExpressionPlace } from './expression-places';
+import { regexProblem } from './regex';
 
-/** What is wrong with a text, and at which of its characters. */
+/** What is wrong with a text, and with which of its characters. */
 export interface Fault {
   /** @default - an error */
   readonly severity?: Severity;
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
-  readonly at: number;
+  readonly span: Span;
+}
+
+/** The message with the line of an expression and a caret, for where the text itself is not shown. */
+export function shownFault(expression: string, { message, span }: Fault): string {
+  return showProblem(expression, { message, span });
 }
 
 /** How findings begin that a parser of expressions has. */
@@ -31,7 +37,7 @@ export function expressionFaults(expression: string, place: ExpressionPlace): Fa
   return problems.slice(0, 1).map(({ message, span }) => ({
     code: 'InvalidExpression',
     message: `${NO_EXPRESSION}: ${message}`,
-    at: span.start,
+    span,
   }));
 }
 
@@ -43,7 +49,7 @@ function faultsThere(expression: string, place: ExpressionPlace): Fault[] {
     severity,
     code: severity === 'error' ? 'InvalidExpression' : 'NoEffect',
     message,
-    at: span.start,
+    span,
   }));
 }
 
@@ -68,5 +74,5 @@ function patternFault(pattern: Expr | undefined): Fault[] {
   if (pattern?.kind !== 'literal' || typeof pattern.value !== 'string') return [];
   const problem = regexProblem(pattern.value);
   if (problem?.code !== 'InvalidValue') return [];
-  return [{ ...problem, code: 'InvalidExpression', at: pattern.span.start }];
+  return [{ ...problem, code: 'InvalidExpression', span: pattern.span }];
 }
