@@ -37,4 +37,25 @@ describe('a client of OpenAI, where OpenAI fails', () => {
     });
     await expect(openai.chat.completions.create(ASKED)).rejects.toMatchObject({ status: 500 });
   });
+
+  it('gets 400 for what Claude does not serve, counted for no provider where none was asked', async () => {
+    const { openai, gateway } = await gatewayWithFallback({
+      openAI: { failWith: 503 },
+      anthropic: {},
+    });
+    const asked = { model: 'text-embedding-3-small', input: 'hello' };
+    for (let i = 0; i < 2; i++) {
+      await expect(openai.embeddings.create(asked)).rejects.toMatchObject({ status: 400 });
+    }
+    const [tried, untried] = await gateway.logged(2);
+    expect(tried).toMatch(/ endpoint=127\.0\.0\.1:\d+ .* retry\.attempt=1 /);
+    expect(untried).not.toContain('endpoint=');
+    const counted = (await gateway.metrics.exposition())
+      .split('\n')
+      .filter((line) => line.startsWith('agentgateway_requests_total{'));
+    expect(counted.map((line) => /backend="([^"]*)"/.exec(line)?.[1]).sort()).toEqual([
+      expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      'unknown',
+    ]);
+  });
 });
