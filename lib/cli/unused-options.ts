@@ -1,8 +1,10 @@
 import type { Diagnostic } from '../diagnostic';
 import type { UpstreamAddress } from '../effects';
 import { providerAddress } from '../gateway/backends/provider-address';
+import { policyPlaces } from '../gateway/policy-places';
+import { keySetUrls } from '../gateway/remote-key-sets';
 import { type Resolution, resolver } from '../server/resolve';
-import type { NormalBackend, NormalDocument } from '../standalone/normal-document';
+import type { NormalBackend, NormalDocument, NormalPolicies } from '../standalone/normal-document';
 
 export interface MappingOptions {
   readonly ports: ReadonlyMap<number, number>;
@@ -51,8 +53,13 @@ function portsOf({ binds, config }: NormalDocument): number[] {
   return [...binds.map(({ port }) => port), ...own];
 }
 
+interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Where the backend sends requests: of providers of models there may be several. */
-function addressesOf({ target }: NormalBackend): { host: string; port: number }[] {
+function addressesOf({ target }: Pick<NormalBackend, 'target'>): HostAndPort[] {
   if (target === 'invalid' || 'unix' in target) return [];
   if ('host' in target) return [target];
   return target.llm.flat().flatMap((provider) => {
@@ -61,24 +68,37 @@ function addressesOf({ target }: NormalBackend): { host: string; port: number }[
   });
 }
 
-function upstreamsOf({ binds, policies }: NormalDocument): UpstreamAddress[] {
-  const listeners = binds.flatMap((bind) => bind.listeners);
+function upstreamsOf(document: NormalDocument): UpstreamAddress[] {
+  const listeners = document.binds.flatMap((bind) => bind.listeners);
   const routes = listeners.flatMap((listener) => listener.routes);
   const targets = routes.flatMap(({ backends }) => backends).flatMap(addressesOf);
-  const mirrors = [
-    ...policies.map(({ policy }) => policy),
-    ...listeners.map((listener) => listener.policies),
-    ...routes.map((route) => route.policies),
-  ].flatMap(({ requestMirror }) => (requestMirror ? [requestMirror.backend.host] : []));
-  return [...targets, ...mirrors.map(hostAndPort)].map(({ host, port }) => ({
+  const asked = policyPlaces(document).flatMap(({ policies }) => askedBy(policies));
+  const issuers = keySetUrls(document).map(hostOfUrl);
+  return [...targets, ...asked, ...issuers].map(({ host, port }) => ({
     host,
     port,
     httpVersion: 'HTTP/1.1',
   }));
 }
 
+/** Whom policies send requests to, besides the backends. */
+function askedBy({ requestMirror, extAuthz }: NormalPolicies): HostAndPort[] {
+  const mirrors = requestMirror ? [hostAndPort(requestMirror.backend.host)] : [];
+  const services = extAuthz?.entries.map(({ target }) => target) ?? [];
+  return [...mirrors, ...services.flatMap((target) => addressesOf({ target }))];
+}
+
+/** As it is fetched: `resolver` knows it by the port that its scheme stands for. */
+function hostOfUrl(url: string): HostAndPort {
+  const { hostname, port, protocol } = new URL(url);
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (protocol === 'http:' ? 80 : 443),
+  };
+}
+
 /** `normalize` has checked its form. */
-function hostAndPort(text: string): { host: string; port: number } {
+function hostAndPort(text: string): HostAndPort {
   const colon = text.indexOf(':');
   return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
 }
