@@ -11,6 +11,7 @@ import { sideOf } from '../standalone/side';
 import type { VariableLookup } from '../standalone/variables';
 import { stepsOf, type YamlTree } from '../standalone/yaml-tree';
 import { type CheckedFile, STANDALONE_STATEMENT } from './checked-file';
+import { PLACEHOLDER } from './placeholder';
 import { reliedDefaults } from './standalone-defaults';
 import { textFindings } from './text-findings';
 import { writtenFractions } from './written-fractions';
@@ -95,8 +96,6 @@ function neverReached({ standaloneTrees, path: source }: CheckedFile): Diagnosti
 function asWarning(finding: Diagnostic): Diagnostic {
   return { ...finding, severity: 'warning' };
 }
-
-const PLACEHOLDER = 'value-of-the-environment';
 
 /** Reads the file as if all its variables were set; of what they stand for nothing is said. */
 function withPlaceholders(

@@ -3,7 +3,8 @@ import { validate } from '../schema/validate';
 import type { StandaloneDocument } from '../standalone/document';
 import type { NormalDocument } from '../standalone/normal-document';
 import { normalizeStandalone } from '../standalone/normalize';
-import { readStandalone } from '../standalone/read';
+import { type ReadResult, readStandalone } from '../standalone/read';
+import { sideOf } from '../standalone/side';
 import { atStart } from '../standalone/starts-anyway';
 import { expandVariables, type VariableLookup } from '../standalone/variables';
 import { expressionFindings } from '../translator/expression-findings';
@@ -30,6 +31,8 @@ export interface LoadedGateway {
   readonly isStandalone: boolean;
   /** TLS material that has no file yet. */
   readonly files: ReadonlyMap<string, string>;
+  /** A finding about the document as its author knows it; nothing where it is said already. */
+  readonly told: (finding: Diagnostic) => readonly Diagnostic[];
 }
 
 export interface Loaded {
@@ -75,11 +78,20 @@ export function load(files: readonly SourceFile[], options: LoadOptions): Loaded
 }
 
 function loadStandalone(file: SourceFile, variables: VariableLookup): Loaded {
-  const { document, diagnostics } = readStandalone(file.text, { source: file.path, variables });
+  const read = readStandalone(file.text, { source: file.path, variables });
+  const { document, diagnostics } = read;
+  const told = placedIn(file, read);
   const gateways = document
-    ? [{ name: STANDALONE, document, isStandalone: true, files: new Map() }]
+    ? [{ name: STANDALONE, document, isStandalone: true, files: new Map(), told }]
     : [];
   return { gateways, diagnostics };
+}
+
+/** With file, line and column. */
+function placedIn({ path: source }: SourceFile, { locate }: ReadResult) {
+  return (finding: Diagnostic): Diagnostic[] => [
+    { ...finding, source, ...locate(finding.path, sideOf(finding)) },
+  ];
 }
 
 /** How agentgateway names itself where no cluster does. */
@@ -99,13 +111,25 @@ function translateManifests(manifests: readonly Manifest[]): Loaded {
     const manifest = diagnostic.object && find(diagnostic.object);
     return manifest ? locate(manifest, diagnostic) : diagnostic;
   });
+  const told = notSaidIn(verdicts);
   const gateways = translation.gateways.map(({ gateway, document, files }) => ({
     name: `${gateway.namespace}/${gateway.name}`,
     document,
     isStandalone: false,
     files,
+    told,
   }));
   return { gateways, diagnostics: [...verdicts, ...diagnostics] };
+}
+
+/** Of expressions it is said already, where they are written. */
+function notSaidIn(verdicts: readonly Diagnostic[]) {
+  const said = new Set(verdicts.map(identityOf));
+  return (finding: Diagnostic): Diagnostic[] => (said.has(identityOf(finding)) ? [] : [finding]);
+}
+
+function identityOf({ code, message }: Diagnostic): string {
+  return `${code} ${message}`;
 }
 
 /** What a translation says as well, where there is one. */
@@ -132,13 +156,15 @@ export interface ReadyGateway {
   readonly name: string;
   readonly document: NormalDocument;
   readonly readFile: (path: string) => Uint8Array;
+  /** As of the gateway that it was made of. */
+  readonly told: (finding: Diagnostic) => readonly Diagnostic[];
 }
 
 /** What a translation says of the objects themselves. */
 const SAID = [
   ...['AnonymousPasses', 'AnyAudience', 'AnyOriginWithCredentials', 'CertificateUnchecked'],
   ...['ExposedCredentials', 'FailsOpen', 'KeysOverHttp', 'SampleKey', 'Unchecked'],
-  ...['Unreachable', 'WrongIssuer'],
+  ...['NoFailover', 'Unreachable', 'UnusedAlias', 'WrongIssuer'],
 ];
 
 /** Fills in the environment and writes shorthands out; `readFile` gets at what a configuration names on disk. */
@@ -146,22 +172,23 @@ export function prepare(
   gateways: readonly LoadedGateway[],
   environment: NodeJS.ProcessEnv,
   readFile: (path: string) => Uint8Array,
+  variables: VariableLookup = (name) => environment[name],
 ): { gateways: ReadyGateway[]; diagnostics: Diagnostic[] } {
   const ready: ReadyGateway[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const { name, document, isStandalone, files } of gateways) {
-    const { document: expanded, unset } = expandVariables(
-      document,
-      (variable) => environment[variable],
-    );
+  for (const { name, document, isStandalone, files, told } of gateways) {
+    const { document: expanded, unset } = expandVariables(document, variables);
     diagnostics.push(...unset.map((variable) => unsetVariable(name, variable)));
+    // What there is instead of a value is nothing to judge.
+    if (unset.length > 0) continue;
     const normal = normalizeStandalone(expanded);
     // Of objects it is said already, in their own words.
     const found = normal.diagnostics.filter(({ code }) => isStandalone || !SAID.includes(code));
-    diagnostics.push(...found.map((finding) => ({ source: name, ...atStart(finding) })));
+    diagnostics.push(...found.flatMap((finding) => told({ source: name, ...atStart(finding) })));
     if (!normal.document) continue;
     ready.push({
       name,
+      told,
       document: {
         ...normal.document,
         config: withEnvironment(normal.document.config, environment),

@@ -3,8 +3,11 @@ import { type Diagnostic, hasErrors } from '../diagnostic';
 import { keySetUrls, RemoteKeySets } from '../gateway/remote-key-sets';
 import { documentFetcher } from '../server/fetch-document';
 import { parseResolution, resolver } from '../server/resolve';
-import { readFiles } from './files';
+import type { VariableLookup } from '../standalone/variables';
+import { readFiles, type SourceFile } from './files';
 import { load, prepare, type ReadyGateway } from './load';
+import { PLACEHOLDER } from './placeholder';
+import { tokenPlaces } from './token-places';
 import { UsageError } from './usage-error';
 
 export interface TokenConfigOptions {
@@ -20,16 +23,40 @@ export interface TokenConfig {
 }
 
 /**
- * Reads configurations as `agw run` does.
+ * Reads configurations as `agw run` does, but that variables need not be set on which no verdict about a token rests:
+ * whoever asks about a token seldom has the credentials of the providers behind the gateway.
  *
  * @throws UsageError where there is no gateway in them
  */
-export function readTokenConfig({ paths, gateway }: TokenConfigOptions): TokenConfig {
-  const loaded = load(readFiles(paths), { variables: (name) => process.env[name], gateway });
+export function readTokenConfig(options: TokenConfigOptions): TokenConfig {
+  const files = readFiles(options.paths);
+  const read = readWith(environment, files, options);
+  const errors = read.diagnostics.filter(({ severity }) => severity === 'error');
+  if (!errors.some(({ code }) => code === 'VariableUnset')) return read;
+  const filled = readWith(filledIn, files, options);
+  const isEnough = !hasErrors(filled.diagnostics) && !filled.gateways.some(restsOnPlaceholder);
+  return isEnough ? filled : read;
+}
+
+const environment: VariableLookup = (name) => process.env[name];
+const filledIn: VariableLookup = (name) => environment(name) ?? PLACEHOLDER;
+
+/** Whether a verdict about tokens would rest on what nobody knows. */
+function restsOnPlaceholder({ document }: ReadyGateway): boolean {
+  const phases = tokenPlaces(document).guarded.map((place) => place.phases);
+  return JSON.stringify(phases).includes(PLACEHOLDER);
+}
+
+function readWith(
+  variables: VariableLookup,
+  files: readonly SourceFile[],
+  { gateway }: TokenConfigOptions,
+): TokenConfig {
+  const loaded = load(files, { variables, gateway });
   if (hasErrors(loaded.diagnostics)) return { gateways: [], diagnostics: loaded.diagnostics };
   if (loaded.gateways.length === 0)
     throw new UsageError('there is no gateway in the files of --config');
-  const { gateways, diagnostics } = prepare(loaded.gateways, process.env, readFileSync);
+  const { gateways, diagnostics } = prepare(loaded.gateways, process.env, readFileSync, variables);
   const all = [...loaded.diagnostics, ...diagnostics];
   return { gateways: hasErrors(all) ? [] : gateways, diagnostics: all };
 }

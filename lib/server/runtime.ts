@@ -18,6 +18,8 @@ export interface Configuration {
   readonly document: NormalDocument;
   /** Reads certificates: from memory where they were translated, else from disk. */
   readonly readFile: Effects['readFile'];
+  /** A finding in the words of who wrote the configuration; nothing where it is said already. @default - as it is */
+  readonly told?: (finding: Diagnostic) => readonly Diagnostic[];
 }
 
 export interface RuntimeOptions {
@@ -162,13 +164,14 @@ export class Runtime {
       const upstreams = new UpstreamPools(config, resolver(this.options.resolutions));
       pools.push(upstreams);
       const compiled = this.#compile(configuration, upstreams);
-      diagnostics.push(...compiled.diagnostics);
+      const { told = (finding) => [finding] } = configuration;
+      diagnostics.push(...compiled.diagnostics.flatMap(told));
       if (!compiled.gateway) continue;
       for (const bind of binds) {
         const clash = contents.get(bind.port);
         if (clash) diagnostics.push(portClash(bind, clash.gateway.name, configuration.name));
         const tls = prepareTls(bind, config, configuration.readFile);
-        diagnostics.push(...tls.diagnostics);
+        diagnostics.push(...tls.diagnostics.flatMap(told));
         contents.set(bind.port, { gateway: compiled.gateway, tls: tls.acceptor });
       }
     }

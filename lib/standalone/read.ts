@@ -30,12 +30,13 @@ export interface ReadResult {
   readonly document?: StandaloneDocument;
   readonly diagnostics: readonly Diagnostic[];
   /**
-   * Where a path of the document stands in the file: its key, or as much of it as is written.
+   * Where a path of the document stands in the file, or as much of it as is written.
    *
+   * @param side - the key, or what stands behind it. @default key
    * @example
    * locate('binds[0].listeners[1].hostname') // { line: 12, column: 7 }
    */
-  locate(path: string): TextPosition;
+  locate(path: string, side?: Side): TextPosition;
 }
 
 const SHORTEST_SECRET = 4;
@@ -78,7 +79,7 @@ class Reader {
     return {
       ...(document && { document }),
       diagnostics: this.#diagnostics,
-      locate: (path) => this.#locate(path),
+      locate: (path, side) => this.#locate(path, side),
     };
   }
 

@@ -76,7 +76,39 @@ spec:
       policy: {matchExpressions: ['jwt.sub == "alice"']}
 `;
 
+const LLM = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: models, namespace: demo}
+spec:
+  parentRefs: [{name: edge}]
+  rules:
+  - backendRefs: [{group: agentgateway.dev, kind: AgentgatewayBackend, name: models}]
+---
+apiVersion: agentgateway.dev/v1alpha1
+kind: AgentgatewayBackend
+metadata: {name: models, namespace: demo}
+spec:
+  ai: {provider: {openai: {}}}
+  policies: {auth: {secretRef: {name: openai}}}
+`;
+
 describe('agw token explain', () => {
+  it('needs no credentials of providers, on which no verdict rests', async () => {
+    const files = { 'gateway.yaml': OBJECTS, 'models.yaml': LLM };
+    const { code, stdout, stderr } = await explain(issuer.token({ aud: 'shop' }), files);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('gateway demo/edge');
+    expect(stdout).not.toContain('value-of-the-environment');
+  });
+
+  it('says which variable is missing where a verdict rests on it', async () => {
+    const text = routes(jwtAuth({ issuer: '$ISSUER' }));
+    const { code, stdout, stderr } = await explain(issuer.token(), { 'gateway.json': text });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^error VariableUnset gateway\.json:1:\d+: .*ISSUER/);
+  });
+
   it('shows what a token says, and times in words, but never its signature', async () => {
     const token = issuer.token({ exp: secondsFromNow(5400), roles: ['a'] });
     const { code, stdout, stderr } = await explain(token, {});
