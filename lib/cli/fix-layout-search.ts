@@ -1,5 +1,6 @@
 import { certainlyMeant } from '../schema/did-you-mean';
 import type { Schema } from '../schema/schema';
+import { withAlternatives } from './fix-layout-alternatives';
 import type { EntryLine } from './fix-layout-lines';
 
 /** What a document is read as. */
@@ -44,8 +45,8 @@ export function layouts(
   lines: readonly EntryLine[],
   { whole, resolve }: Statement,
 ): Layout[] | undefined {
-  const search = new Search(lines, resolve);
-  return search.run(resolve(whole));
+  const resolveAll = withAlternatives(resolve);
+  return new Search(lines, resolveAll).run(resolveAll(whole));
 }
 
 class Search {

@@ -24,6 +24,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
  * certainlyMeant('api_key_authentication', ['apiKeyAuthentication', 'cors']) // 'apiKeyAuthentication'
  * certainlyMeant('post', ['port', 'path'])                                   // 'port'
  * certainlyMeant('match', ['matches', 'filters'])                            // 'matches'
+ * certainlyMeant('ky', ['key', 'gcp'])                                       // 'key'
  * certainlyMeant('post', ['port', 'host'])                                   // undefined
  */
 export function certainlyMeant(word: string, candidates: Iterable<string>): string | undefined {
@@ -77,8 +78,12 @@ function distanceWithin(word: string, candidate: string): number | undefined {
   return edits <= most ? edits : undefined;
 }
 
-/** A third of a word may be wrong, but not so much that any short word is near any other. */
+/**
+ * A third of a word may be wrong, but not so much that any short word is near any other: of one with three letters one
+ * may be missing.
+ */
 function tolerance(word: string, candidate: string): number {
+  if (word.length === 2 && candidate.length === 3) return 1;
   const shorter = Math.min(word.length, candidate.length);
   if (shorter <= 3) return shorter === 3 ? 1 : 0;
   return Math.min(3, Math.floor(shorter / 3));

@@ -169,6 +169,18 @@ spec:
     expect(fixed(file('     '), environment)).toBe(file('      '));
   });
 
+  it('a line of a standalone file where a field has several forms', () => {
+    const file = (indent: string) =>
+      `binds:\n- port: 3000\n  listeners:\n  - routes:\n    - policies:\n        jwtAuth:\n          mode: strict\n${indent}issuer: https://id.example.com\n          audiences: [models]\n          jwks: {url: "https://id.example.com/keys"}\n      backends:\n      - ai:\n          name: models\n          provider: {openAI: {}}\n`;
+    expect(fixed(file(' '.repeat(9)))).toBe(file(' '.repeat(10)));
+  });
+
+  it('a short key that has lost a letter, without touching its secret', () => {
+    const file = (key: string) =>
+      `binds:\n- port: 3000\n  listeners:\n  - routes:\n    - backends:\n      - host: a.example.com:80\n        policies: {backendAuth: {${key}: 'demo-not-a-key'}}\n`;
+    expect(fixed(file('ky'))).toBe(file('key'));
+  });
+
   it('a standalone file around its variables', () => {
     const file = (key: string, port: string) =>
       `binds:\n- ${key}: ${port}\n  listeners:\n  - hostname: $HOST # $$\n    routes:\n    - backends: [{host: "$UPSTREAM:80"}]\n`;

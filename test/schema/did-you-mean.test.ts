@@ -10,6 +10,7 @@ describe('didYouMean', () => {
     ['apiKeyAuth', POLICIES, 'apiKeyAuthentication'],
     ['post', ['port', 'path', 'name'], 'port'],
     ['tpye', ['type', 'name'], 'type'],
+    ['ky', ['key', 'gcp', 'aws'], 'key'],
     ['strict', ['Optional', 'Strict'], 'Strict'],
     ['hostname', ['hostnames', 'rules'], 'hostnames'],
     ['controler', ['controllerName', 'description'], 'controllerName'],
@@ -43,6 +44,7 @@ describe('what is meant for certain', () => {
     ['post', ['port', 'path', 'name'], 'port'],
     ['ROUTE', ['route', 'routes'], 'route'],
     ['match', ['matches', 'filters'], 'matches'],
+    ['ky', ['key', 'gcp', 'aws'], 'key'],
     ['backendsRefs', ['backendRefs', 'matches'], 'backendRefs'],
   ])('is for %j among %j %j', (word, candidates, meant) => {
     expect(certainlyMeant(word, candidates)).toBe(meant);
