@@ -17,7 +17,8 @@ export interface Excerpt {
   readonly caret: number;
 }
 
-const MASK = '…';
+/** Stands for what is not shown. */
+export const MASK = '…';
 const WIDEST = 120;
 const BEFORE_CARET = 80;
 
@@ -65,7 +66,8 @@ function withoutRanges(
 /** Indentation, dashes and the key, and of the value that there is one. */
 const KEY = /^[\s\ufeff]*(?:- *)*(?:[A-Za-z0-9_./-]{1,64}|"[^"]{0,64}"|'[^']{0,64}') *:(?=\s|$)/;
 
-function keysOnly(raw: string, column: number): Shown {
+/** Of a line in broken YAML no more than its key. */
+export function keysOnly(raw: string, column: number): Shown {
   const key = KEY.exec(raw)?.[0] ?? /^[\s-]*/.exec(raw)![0];
   const hasMore = raw.slice(key.length).trim() !== '';
   const text = hasMore ? `${key}${key.endsWith(':') ? ' ' : ''}${MASK}` : key;

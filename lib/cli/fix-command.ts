@@ -1,8 +1,12 @@
 import type { Diagnostic } from '../diagnostic';
+import { CheckedFile } from './checked-file';
 import { fixText } from './fix';
-import { unifiedDiff } from './fix-diff';
+import { type DiffedText, unifiedDiff } from './fix-diff';
 import { replaceFile } from './fix-file';
 import type { JudgeOptions } from './fix-judge';
+import { maskedText } from './masked-text';
+
+const BYTE_ORDER_MARK = '\uFEFF';
 
 export interface FixOptions extends Omit<JudgeOptions, 'source'> {
   /** Shows what would be changed, and changes nothing. @default false */
@@ -15,7 +19,7 @@ export interface FixedFile {
   /** The text as it is now, or would be. */
   readonly text: string;
   readonly repaired: readonly Diagnostic[];
-  /** The change as `patch` reads it; empty where there is none. */
+  /** The change, without the secrets in and around it; empty where there is none. */
   readonly diff: string;
 }
 
@@ -27,5 +31,16 @@ export interface FixedFile {
 export function fixFile(path: string, text: string, { dryRun, ...options }: FixOptions): FixedFile {
   const { text: fixed, repaired } = fixText(text, { ...options, source: path });
   if (fixed !== text && path !== '-' && !dryRun) replaceFile(path, fixed);
-  return { path, text: fixed, repaired, diff: unifiedDiff(path, text, fixed) };
+  return { path, text: fixed, repaired, diff: diffOf(path, text, fixed) };
+}
+
+function diffOf(path: string, before: string, after: string): string {
+  if (before === after) return '';
+  return unifiedDiff(path, diffed(path, before), diffed(path, after));
+}
+
+function diffed(path: string, text: string): DiffedText {
+  const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
+  const file = new CheckedFile({ path, isNamed: true }, text.slice(mark.length));
+  return { text, shown: mark + maskedText(file) };
 }

@@ -7,10 +7,22 @@ interface Change {
   readonly line: string;
 }
 
-/** The difference of two texts as `patch` reads it; empty where there is none. */
-export function unifiedDiff(path: string, before: string, after: string): string {
-  if (before === after) return '';
-  const changes = changesBetween(linesOf(before), linesOf(after));
+/** A text as it is, and as it may be shown: line by line the same one. */
+export interface DiffedText {
+  readonly text: string;
+  readonly shown: string;
+}
+
+/**
+ * The difference of two texts, empty where there is none; as `patch` reads it where all of what differs may be shown.
+ */
+export function unifiedDiff(path: string, before: DiffedText, after: DiffedText): string {
+  if (before.text === after.text) return '';
+  const changes = asShown(
+    changesBetween(linesOf(before.text), linesOf(after.text)),
+    linesOf(before.shown),
+    linesOf(after.shown),
+  );
   const hunks = hunksOf(changes).map((hunk) => printed(hunk, changes));
   const name = shown(path);
   return [`--- a/${name}\n`, `+++ b/${name}\n`, ...hunks].join('');
@@ -44,6 +56,21 @@ function changesBetween(before: readonly string[], after: readonly string[]): Ch
 
 function same(line: string): Change {
   return { kind: ' ', line };
+}
+
+/** What stands in both is shown as in the latter, of which more is understood. */
+function asShown(
+  changes: readonly Change[],
+  before: readonly string[],
+  after: readonly string[],
+): Change[] {
+  let formers = 0;
+  let latters = 0;
+  return changes.map(({ kind }) => {
+    const former = kind === '+' ? '' : before[formers++]!;
+    const latter = kind === '-' ? '' : after[latters++]!;
+    return { kind, line: kind === '-' ? former : latter };
+  });
 }
 
 /** By the longest common subsequence of lines. */

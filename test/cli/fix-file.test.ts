@@ -73,6 +73,39 @@ describe('a repaired file', () => {
     expect(fixFile(path, RIGHT, OPTIONS)).toEqual({ path, text: RIGHT, repaired: [], diff: '' });
   });
 
+  it('is shown without the secrets in it and around it', () => {
+    const secret = 'sk-DEMO-NOT-A-KEY';
+    const leaky = `apiVersion: v1
+kind: Secret
+metadata: {name: openai}
+stringData:
+  Authorization: ${secret}
+---
+apiVersion: gateway.networking.k8s.io/v1alpha2
+kind: Gateway
+metadata: {name: edge, annotations: {note: ${secret}}}
+spec:
+  gatewayClassName: agentgateway
+  listeners: [{name: http, port: "80", protocol: HTTP}]
+`;
+    const { text, diff } = fixFile(path, `\uFEFF${leaky}`, { ...OPTIONS, dryRun: true });
+    expect(text).toContain(secret);
+    expect(diff).not.toContain(secret);
+    expect(diff).toContain(' stringData:\n   Authorization: …\n ---\n');
+    expect(diff).toContain('+  listeners: [{name: http, port: 80, protocol: HTTP}]\n');
+  });
+
+  it('is shown without its values where it was no YAML', () => {
+    const secret = 'sk-DEMO-NOT-A-KEY';
+    const keys = `      apiKey:\n        mode: strict\n        keys: [{key: ${secret}}]\n`;
+    const right = `binds:\n- port: 3000\n  listeners:\n  - routes: []\n    policies:\n${keys}`;
+    const broken = right.replace('        keys', '       keys');
+    const { text, diff } = fixFile(path, broken, { ...OPTIONS, dryRun: true });
+    expect(text).toBe(right);
+    expect(diff).not.toContain(secret);
+    expect(diff).toContain('-       keys: …\n+        keys: [{key: …}]\n');
+  });
+
   it.each([['-'], ['config.yaml']])('is only shown by a dry run, or from %s', (name) => {
     const given = name === '-' ? '-' : path;
     const { text, diff } = fixFile(given, FAULTY, { ...OPTIONS, dryRun: given !== '-' });
