@@ -217,7 +217,17 @@ url: https://id.example.com/jwks.json`,
   NoEffect: {
     title: 'a setting does nothing here',
     paragraph:
-      'The setting is valid, and nothing reads it at this place. It is a warning because it looks as if it protected something. The hint says where it would be read, or what else does what it promises.',
+      'The setting is valid, and nothing reads it at this place. It is a warning because it looks as if it protected something. The hint says where it would be read, or what else does what it promises. Of authorization rules it is said of those that never hold, and of those that deny and may fail, or may give what is neither true nor false: agentgateway takes either for false, so that such a rule lets pass whom it seems to deny. Say what a failure counts for, or ask first.',
+    example: `deny: jwt.banned                             # lets pass who has no such claim, or "true" as a text
+deny: coalesce(jwt.banned, true) != false    # lets pass only whom it is false for
+deny: has(jwt.team) && jwt.team == "guests"  # lets pass who has no such claim, knowingly`,
+  },
+  NoFailover: {
+    title: 'a group of providers is never asked',
+    paragraph:
+      'The next group of providers gets requests while all providers of the group before it are left out. A provider is left out where `health.eviction` says when; without it the first group keeps every request, however often it fails. Write `eviction` for every provider of the group, or for the backend.',
+    example: `policies:
+  health: {eviction: {consecutiveFailures: 3}}`,
   },
   NoKeys: {
     title: 'there are no keys, so that nobody gets in',
@@ -406,10 +416,20 @@ kind: AgentgatewayPolicy`,
     paragraph:
       'The file is binary, is in another encoding than UTF-8, is larger than the 8 MiB that a configuration may have, is no regular file, or may not be opened. Nothing in it was checked.',
   },
+  UnservedFormat: {
+    title: 'a provider does not serve what a route promises',
+    paragraph:
+      'Paths are mapped to a format that the provider neither speaks nor gets translated. While it is chosen, for example when it stands in for another one, such requests are answered 400. Leave the format out of `routes`, or stand in with a provider that serves it.',
+  },
   Unsupported: {
     title: 'the reference gateway does not run this',
     paragraph:
       'The configuration is valid, agentgateway runs it, and the reference gateway of this package does not. As leaving it out could open what it closes, `agw run` and `agw translate` refuse it. It is no verdict on the configuration: `agw check` says nothing about it.',
+  },
+  UnusedAlias: {
+    title: 'the names of models are never read',
+    paragraph:
+      'A `model` of a provider takes the place of the one that clients ask for, and `modelAliases` are looked up afterwards, with that model. None of the names is that model, so none is ever used. Remove one of the two.',
   },
   UnusedOption: {
     title: 'an option of the command line changes nothing',

@@ -1,8 +1,6 @@
 import { checkExpression, type ExpressionFinding, type Use } from '../cel/gateway/check-expression';
-import { environmentFor } from '../cel/gateway/environment';
-import { mayFail } from '../cel/gateway/may-fail';
+import { denyAnyway } from '../cel/gateway/deny-anyway';
 import { ALL_PHASES, type Phase } from '../cel/gateway/phase';
-import { parse } from '../cel/parser';
 
 const MAX_LENGTH = 16_384;
 
@@ -55,18 +53,12 @@ export class Cel {
   }
 
   /**
-   * True as well where the expression fails: agentgateway takes a failure for false, and so would let pass whom a rule
-   * that denies was meant for.
+   * True as well where the expression fails, or gives neither true nor false.
    *
    * @internal
    */
   public _orTrue(phase: Phase): string {
-    const { expression } = this;
-    const { expr } = parse(expression, environmentFor(phase));
-    if (expr && !mayFail(expr, phase)) return expression;
-    // A comment at its end would go on to the end of the line.
-    const end = expression.includes('//') ? '\n' : '';
-    return `coalesce(${expression}${end}, true)`;
+    return denyAnyway(this.expression, phase);
   }
 }
 

@@ -86,7 +86,7 @@ describe('a rule that cannot work as it reads', () => {
       'jwt.sub == "a"',
       'Deny',
       [
-        'warning NoEffect: this rule denies nobody where `jwt.sub` is missing or fails; guard it with has(), give it a default(), or write coalesce(…, true) around the rule',
+        'warning NoEffect: this rule denies nobody where `jwt.sub` is missing; write `coalesce(jwt.sub == "a", true)`, which denies then as well, or ask first: `has(jwt.sub) && …`',
       ],
     ],
     ['has(jwt.sub) && jwt.sub == "a"', 'Deny', []],

@@ -2,10 +2,12 @@ import type { Severity } from '../../diagnostic';
 import type { Expr } from '../expression';
 import { parse } from '../parser';
 import { lineAt, type Problem, showProblem } from '../problem';
+import { denyAnyway } from './deny-anyway';
 import { environmentFor } from './environment';
-import { failingPart } from './may-fail';
+import { guardOf } from './guard';
+import { type Doubt, doubtOf } from './may-fail';
 import { type NeverTrue, neverTrue } from './never-true';
-import type { Path } from './path';
+import { type Path, pathOf } from './path';
 import type { Phase } from './phase';
 import { problemsIn } from './phase-check';
 
@@ -77,14 +79,38 @@ const MCP_ITEMS: readonly Path[] = [
   ...['tool', 'prompt', 'resource', 'task'].map((item) => ['mcp', item]),
 ];
 
+/** How a finding says what is in doubt. */
+const DOUBTS: Readonly<Record<Doubt['why'], string>> = {
+  missing: 'is missing',
+  'missing or no bool': 'is missing, or neither true nor false',
+  'no bool': 'is neither true nor false',
+  fails: 'fails, as it does for a value of a type that it does not take',
+};
+
 /** agentgateway does not deny where a deny rule fails. */
 function mayNotDeny(expr: Expr, phase: Phase, source: string): readonly Problem[] {
-  const part = failingPart(expr, phase, MCP_ITEMS);
-  if (!part) return [];
-  const { start, end } = part.span;
-  const shown = source.slice(start, end);
-  const message = `this rule denies nobody where \`${shown}\` is missing or fails; guard it with has(), give it a default(), or write coalesce(…, true) around the rule`;
-  return [{ code: 'may-fail', message, span: part.span }];
+  const doubt = doubtOf(expr, phase, MCP_ITEMS);
+  if (!doubt) return [];
+  const { start, end } = doubt.part.span;
+  const what = `\`${source.slice(start, end)}\` ${DOUBTS[doubt.why]}`;
+  const message = `this rule denies nobody where ${what}; ${advice(doubt, phase, source)}`;
+  return [{ code: 'may-fail', message, span: doubt.part.span }];
+}
+
+function advice({ part, why }: Doubt, phase: Phase, source: string): string {
+  const wrapped = `${wrapping(phase, source)}, which denies then as well`;
+  const path = why.startsWith('missing') ? pathOf(part, []) : undefined;
+  const guard = path && guardOf(path);
+  return guard ? `${wrapped}, or ask first: \`${guard} && …\`` : wrapped;
+}
+
+const LONGEST_SHOWN = 60;
+
+function wrapping(phase: Phase, source: string): string {
+  if (phase === 'mcp-authorization')
+    return 'write `coalesce(…, true) != false` around what it asks of the caller';
+  const isShort = source.length <= LONGEST_SHOWN && !/\n|\/\//.test(source);
+  return `write \`${denyAnyway(source, phase, isShort ? source : '…')}\``;
 }
 
 const RULES: Readonly<Partial<Record<Use, Judge>>> = {

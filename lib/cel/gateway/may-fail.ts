@@ -23,32 +23,55 @@ import { fieldsAlong, type Path, pathOf } from './path';
 import type { Phase } from './phase';
 import { type Field, HEADERS } from './variables';
 
+/** A part of an expression that may give nothing of use, and why. */
+export interface Doubt {
+  readonly part: Expr;
+  readonly why: 'missing' | 'missing or no bool' | 'no bool' | 'fails';
+}
+
 /**
- * The part of an expression that may fail, or that may give no bool where one is needed; undefined where the whole gives
- * true or false whatever a request brings. Claims and metadata may be of any type, or missing. It errs on one side only:
- * what it finds may be harmless, what it does not find never fails.
+ * What may fail of an expression, or give no bool where one is needed; undefined where the whole gives true or false
+ * whatever a request brings. Claims and metadata may be of any type, or missing. It errs on one side only: what it finds
+ * may be harmless, what it does not find never fails.
  *
  * @param present - paths that are there wherever it matters. @default - none that are not always there
  */
-export function failingPart(
+export function doubtOf(
   expr: Expr,
   phase: Phase,
   present: readonly Path[] = [],
-): Expr | undefined {
+): Doubt | undefined {
   const known = { ...NOTHING_KNOWN, present: new Set(present.map(keyOf)) };
-  const { type, failing } = new Certainty(environmentFor(phase)).of(expr, known);
-  return failing ?? (type.kind === 'bool' ? undefined : expr);
+  return asCondition(expr, new Certainty(environmentFor(phase)).of(expr, known));
 }
 
 /** Whether an expression may fail or give no bool, for some request. */
 export function mayFail(expr: Expr, phase: Phase): boolean {
-  return failingPart(expr, phase) !== undefined;
+  return doubtOf(expr, phase) !== undefined;
+}
+
+/** Whether an expression gives true or false wherever it gives a value. */
+export function givesBool(expr: Expr, phase: Phase): boolean {
+  return new Certainty(environmentFor(phase)).of(expr, NOTHING_KNOWN).type.kind === 'bool';
 }
 
 /** What is certain of a part: its type wherever it gives a value, and the part of it that may give none. */
 interface Outcome {
   readonly type: CelType;
-  readonly failing?: Expr;
+  readonly doubt?: Doubt;
+}
+
+function fails(part: Expr): Doubt {
+  return { part, why: 'fails' };
+}
+
+/** What may be wrong with a part that is to be true or false. */
+function asCondition(part: Expr, { type, doubt }: Outcome): Doubt | undefined {
+  if (type.kind === 'bool') return doubt;
+  if (!doubt) return { part, why: 'no bool' };
+  return doubt.part === part && doubt.why === 'missing'
+    ? { part, why: 'missing or no bool' }
+    : doubt;
 }
 
 interface Known {
@@ -87,24 +110,24 @@ class Certainty {
           known,
           (types) =>
             expr.items.some(({ optional }) => optional)
-              ? { type: LIST, failing: expr }
+              ? { type: LIST, doubt: fails(expr) }
               : { type: list(types.reduce(join, types[0] ?? DYN)) },
         );
       case 'map':
         return this.all(
           expr.entries.map(({ value }) => value),
           known,
-          () => ({ type: MAP, ...(!hasPlainKeys(expr) && { failing: expr }) }),
+          () => ({ type: MAP, ...(!hasPlainKeys(expr) && { doubt: fails(expr) }) }),
         );
       case 'loop':
         return this.loop(expr, known);
       case 'bind': {
         const value = this.of(expr.value, known);
-        if (value.failing) return { type: DYN, failing: value.failing };
+        if (value.doubt) return { type: DYN, doubt: value.doubt };
         return this.of(expr.body, withLocal(known, expr.variable, value.type));
       }
       case 'optMap':
-        return { type: DYN, failing: expr };
+        return { type: DYN, doubt: fails(expr) };
     }
   }
 
@@ -116,24 +139,25 @@ class Certainty {
   ): Outcome {
     const outcomes = parts.map((part) => this.of(part, known));
     const made = then(outcomes.map(({ type }) => type));
-    const failing = outcomes.find((outcome) => outcome.failing)?.failing ?? made.failing;
-    return failing ? { type: made.type, failing } : made;
+    const doubt = outcomes.find((outcome) => outcome.doubt)?.doubt ?? made.doubt;
+    return doubt ? { type: made.type, doubt } : made;
   }
 
   // ---------------------------------------------------------------- names
 
   private access(expr: Expr, known: Known): Outcome {
     if (expr.kind === 'select' && expr.test) {
-      const { failing } = this.of(expr.operand, known);
-      return { type: BOOL, ...(failing && { failing }) };
+      const { doubt } = this.of(expr.operand, known);
+      return { type: BOOL, ...(doubt && { doubt }) };
     }
     if (expr.kind === 'ident' && !expr.absolute && Object.hasOwn(known.locals, expr.name))
       return { type: known.locals[expr.name] };
     if (expr.kind === 'ident' && Object.hasOwn(TYPE_NAMES, expr.name)) return { type: TYPE };
     const path = pathOf(expr, Object.keys(known.locals));
-    if (!path) return { type: DYN, failing: expr };
+    if (!path) return { type: DYN, doubt: fails(expr) };
     const isSure = canBeRead(path, known.present);
-    return { type: trustedType(path), ...(!isSure && { failing: expr }) };
+    const doubt = { part: expr, why: 'missing' } as const;
+    return { type: trustedType(path), ...(!isSure && { doubt }) };
   }
 
   // ---------------------------------------------------------------- conditions
@@ -149,21 +173,22 @@ class Certainty {
       for (const term of safe) facts = withFacts(facts, term, goesOn);
     }
     if (left.length === 0) return { type: BOOL };
-    return { type: BOOL, failing: this.of(left[0], facts).failing ?? left[0] };
+    const doubts = left.map((term) => asCondition(term, this.of(term, facts)));
+    // Of `||`, agentgateway gives the last term as it is.
+    const isBool = goesOn || left.every((term) => this.of(term, facts).type.kind === 'bool');
+    return { type: isBool ? BOOL : DYN, doubt: doubts[0] };
   }
 
   private isSafe(term: Expr, known: Known): boolean {
-    const { type, failing } = this.of(term, known);
-    return !failing && type.kind === 'bool';
+    return asCondition(term, this.of(term, known)) === undefined;
   }
 
   private conditional({ condition, then, otherwise }: Conditional, known: Known): Outcome {
     const chosen = this.of(condition, known);
     const first = this.of(then, withFacts(known, condition, true));
     const second = this.of(otherwise, withFacts(known, condition, false));
-    const notBool = chosen.type.kind === 'bool' ? undefined : condition;
-    const failing = chosen.failing ?? notBool ?? first.failing ?? second.failing;
-    return { type: join(first.type, second.type), ...(failing && { failing }) };
+    const doubt = asCondition(condition, chosen) ?? first.doubt ?? second.doubt;
+    return { type: join(first.type, second.type), ...(doubt && { doubt }) };
   }
 
   /** Lists that are written out, and nothing else, are certain to be lists and short. */
@@ -171,13 +196,13 @@ class Certainty {
     const decides = expr.macro === 'exists' || expr.macro === 'all';
     const type = decides ? BOOL : DYN;
     if (!decides || expr.range.kind !== 'list' || expr.variables.length !== 1)
-      return { type, failing: expr };
+      return { type, doubt: fails(expr) };
     const range = this.of(expr.range, known);
-    if (range.failing) return { type, failing: range.failing };
+    if (range.doubt) return { type, doubt: range.doubt };
     const entry = range.type.parts?.[0] ?? DYN;
     const body = this.of(expr.body, withLocal(known, expr.variables[0], entry));
-    const failing = body.failing ?? (body.type.kind === 'bool' ? undefined : expr.body);
-    return { type, ...(failing && { failing }) };
+    const doubt = asCondition(expr.body, body);
+    return { type, ...(doubt && { doubt }) };
   }
 
   // ---------------------------------------------------------------- calls
@@ -192,7 +217,7 @@ class Certainty {
     const result = this.resultOf(name ?? expr.name, asMethod);
     return this.all(args, known, (types) => {
       const isSafe = SAFE_CALLS[name ?? expr.name]?.(types, args) ?? false;
-      return { type: result, ...(!isSafe && { failing: expr }) };
+      return { type: result, ...(!isSafe && { doubt: fails(expr) }) };
     });
   }
 
@@ -207,12 +232,12 @@ class Certainty {
   /** It fails where all of its arguments do. */
   private coalesce(expr: Call, known: Known): Outcome {
     const outcomes = expr.args.map((arg) => this.of(arg, known));
-    const last = outcomes.findIndex(({ type, failing }) => !failing && isNeverNull(type));
+    const last = outcomes.findIndex(({ type, doubt }) => !doubt && isNeverNull(type));
     const reached = last < 0 ? outcomes : outcomes.slice(0, last + 1);
     const type = reached.map((outcome) => outcome.type).reduce(join);
     if (last >= 0) return { type };
-    const fails = outcomes.every(({ failing }) => failing);
-    return { type: DYN, ...(fails && { failing: expr }) };
+    const isDoubtful = outcomes.every(({ doubt }) => doubt);
+    return { type: DYN, ...(isDoubtful && { doubt: fails(expr) }) };
   }
 
   /** Covers what is missing, and nothing else that may fail. */
@@ -222,8 +247,8 @@ class Certainty {
     const other = this.of(otherwise, known);
     const path = pathOf(value, Object.keys(known.locals));
     const isCovered = path !== undefined && mayOnlyBeMissing(value, path, known.present);
-    const failing = (isCovered ? undefined : given.failing) ?? other.failing;
-    return { type: join(given.type, other.type), ...(failing && { failing }) };
+    const doubt = (isCovered ? undefined : given.doubt) ?? other.doubt;
+    return { type: join(given.type, other.type), ...(doubt && { doubt }) };
   }
 }
 

@@ -53,14 +53,70 @@ const WARNINGS: readonly Case[] = [
     'mcp.tool.name == "a" && jwt.sub == "b"',
     'mcp-authorization',
     'deny',
-    /where `jwt.sub` is missing or fails/,
+    /where `jwt.sub` is missing; write `coalesce\(…, true\) != false` around what it asks of the caller/,
   ],
   ['apiKey.key == "k"', 'route', 'allow', /write `apiKey.key.unredacted\(\)`/],
   ['apiKey.key in ["k", "l"]', 'route', 'deny', /^this rule denies nobody: `apiKey.key` reads/],
-  ['jwt.sub == "a"', 'route', 'deny', /denies nobody where `jwt.sub` is missing or fails/],
-  ['has(jwt.a) && jwt.a.b == 1', 'route', 'deny', /where `jwt.a.b` is missing/],
-  ['request.headers["x"] == "y"', 'route', 'deny', /where `request.headers\["x"\]` is missing/],
-  ['has(jwt.admin) && jwt.admin', 'route', 'deny', /where `jwt.admin` is missing or fails/],
+  [
+    'jwt.sub == "a"',
+    'route',
+    'deny',
+    /^this rule denies nobody where `jwt.sub` is missing; write `coalesce\(jwt.sub == "a", true\)`, which denies then as well, or ask first: `has\(jwt.sub\) && …`$/,
+  ],
+  [
+    'has(jwt.a) && jwt.a.b == 1',
+    'route',
+    'deny',
+    /where `jwt.a.b` is missing.* ask first: `has\(jwt.a\) && has\(jwt.a.b\) && …`$/,
+  ],
+  [
+    'request.headers["x"] == "y"',
+    'route',
+    'deny',
+    /where `request.headers\["x"\]` is missing.* ask first: `"x" in request.headers && …`$/,
+  ],
+  [
+    'jwt["https://a"] == 1',
+    'route',
+    'deny',
+    /is missing; write `[^`]+`, which denies then as well$/,
+  ],
+  [
+    'has(jwt.admin) && jwt.admin',
+    'route',
+    'deny',
+    /where `jwt.admin` is neither true nor false; write `coalesce\(has\(jwt.admin\) && jwt.admin, true\)`/,
+  ],
+  [
+    'jwt.banned',
+    'route',
+    'deny',
+    /where `jwt.banned` is missing, or neither true nor false; write `coalesce\(jwt.banned, true\) != false`/,
+  ],
+  [
+    'coalesce(jwt.banned, true)',
+    'route',
+    'deny',
+    /^this rule denies nobody where `coalesce\(jwt.banned, true\)` is neither true nor false; write `coalesce\(coalesce\(jwt.banned, true\), true\) != false`/,
+  ],
+  [
+    'default(jwt.banned, false)',
+    'route',
+    'deny',
+    /is neither true nor false; write `coalesce\(default\(jwt.banned, false\), true\) != false`/,
+  ],
+  [
+    'has(jwt.groups) && "blocked" in jwt.groups',
+    'route',
+    'deny',
+    /where `"blocked" in jwt.groups` fails, as it does for a value of a type that it does not take/,
+  ],
+  [
+    'jwt.sub == "somebody with a very long name" || jwt.sub == "somebody else"',
+    'route',
+    'deny',
+    /write `coalesce\(…, true\)`, which/,
+  ],
 ];
 
 const FINE: readonly (readonly [string, Phase, Use])[] = [
@@ -99,6 +155,31 @@ describe('checking an expression where it stands', () => {
 
   it.each(FINE)('%s in %s as %s is fine', (source, phase, use) => {
     expect(checkExpression(source, phase, use)).toEqual([]);
+  });
+
+  it.each([
+    ...['jwt.sub == "a"', 'jwt.banned', 'has(jwt.banned) && jwt.banned', 'jwt.a.b == 1'],
+    ...['request.headers["x"] == "y"', 'default(jwt.banned, false)', 'coalesce(jwt.banned, true)'],
+    ...[
+      'has(jwt.groups) && "x" in jwt.groups',
+      'jwt.a || jwt.b',
+      'source.identity.namespace == "n"',
+    ],
+    ...[
+      'jwt["https://a"] == 1',
+      'true ? jwt.a : jwt.b',
+      '!jwt.banned',
+      'json(request.body).a == 1',
+    ],
+  ])('whoever does as a finding about a deny of %s says has none left', (source) => {
+    const [{ message }] = checkExpression(source, 'route', 'deny');
+    const [, wrapped] = /write `([^`]+)`/.exec(message) ?? [];
+    expect(checkExpression(wrapped.replace('…', source), 'route', 'deny')).toEqual([]);
+    const [, guard] = /ask first: `(.+) && …`/.exec(message) ?? [];
+    if (guard === undefined) return;
+    const guarded = checkExpression(`${guard} && (${source})`, 'route', 'deny');
+    const [missing] = /`[^`]+` is missing/.exec(message) ?? [];
+    expect(guarded.map((finding) => finding.message).join()).not.toContain(missing);
   });
 
   it('reports everything, in the order of the source', () => {

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CelError } from '../../../lib/cel/cel-error';
 import { check } from '../../../lib/cel/checker';
 import { activation, type GatewayVariables } from '../../../lib/cel/gateway/activation';
+import { denyAnyway } from '../../../lib/cel/gateway/deny-anyway';
 import { environmentFor } from '../../../lib/cel/gateway/environment';
-import { mayFail } from '../../../lib/cel/gateway/may-fail';
+import { givesBool, mayFail } from '../../../lib/cel/gateway/may-fail';
 import { neverTrue } from '../../../lib/cel/gateway/never-true';
 import { RequestView } from '../../../lib/cel/gateway/request-view';
 import { withSecret } from '../../../lib/cel/gateway/secret';
@@ -212,6 +214,35 @@ describe('for any expression and any request', () => {
       { numRuns: 1000 },
     );
     expect(judged).toBeGreaterThan(100);
+  });
+
+  it('what is said to give a bool gives one or fails', () => {
+    fc.assert(
+      fc.property(anyValue, fc.array(requests, { minLength: 8, maxLength: 8 }), (source, given) => {
+        const expr = exprOf(source);
+        if (!givesBool(expr, PHASE)) return;
+        const program = new Program(expr, environment);
+        for (const one of given) {
+          const result = program.evaluate(activation(one));
+          if (!(result instanceof CelError)) expect(typeof result).toBe('boolean');
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('a rule that denies anyway is false only where the rule itself is', () => {
+    fc.assert(
+      fc.property(anyValue, fc.array(requests, { minLength: 8, maxLength: 8 }), (source, given) => {
+        const rule = new Program(exprOf(source), environment);
+        const anyway = new Program(exprOf(denyAnyway(source, PHASE)), environment);
+        for (const one of given) {
+          const isFalse = rule.evaluate(activation(one)) === false;
+          expect(anyway.evaluate(activation(one))).toBe(!isFalse);
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('what is said never to hold never does', () => {

@@ -1,6 +1,7 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { activation } from '../../../lib/cel/gateway/activation';
+import { checkExpression } from '../../../lib/cel/gateway/check-expression';
 import { compileRule } from '../../../lib/cel/gateway/rule';
 import { Cel } from '../../../lib/constructs/cel';
 import { HttpRoute } from '../../../lib/constructs/http-route';
@@ -72,6 +73,34 @@ describe('an AuthorizationPolicy', () => {
   ])('with a rule to deny %s', (_, jwt, expected) => {
     expect(denied('jwt.sub == "mallory"', jwt)).toBe(expected);
     expect(denied('jwt.sub == "mallory" // the attacker', jwt)).toBe(expected);
+  });
+
+  it.each(['jwt.banned', 'has(jwt.banned) && jwt.banned', 'default(jwt.banned, false)'])(
+    'denies by %s whomever it does not name as let in',
+    (rule) => {
+      const banned = (value: unknown) => denied(rule, { banned: value });
+      expect([true, 'true', 'false', '', 1, 0, [], {}].filter((value) => !banned(value))).toEqual(
+        [],
+      );
+      expect(banned(false)).toBe(false);
+    },
+  );
+
+  it.each([
+    ['jwt.banned', 'coalesce(jwt.banned, true) != false'],
+    // agentgateway gives the last term of `||` as it is, whatever it is.
+    ['jwt.a == 1 || jwt.banned', 'coalesce(jwt.a == 1 || jwt.banned, true) != false'],
+    ['has(jwt.banned) && jwt.banned', 'coalesce(has(jwt.banned) && jwt.banned, true)'],
+    ['!jwt.allowed', 'coalesce(!jwt.allowed, true)'],
+    ['jwt.level < 3', 'coalesce(jwt.level < 3, true)'],
+    ['true ? jwt.a : jwt.b == 1', 'coalesce(true ? jwt.a : jwt.b == 1, true) != false'],
+  ])('writes a rule to deny %s so that only false lets in', (rule, written) => {
+    const { scope, route } = tree();
+    new AuthorizationPolicy(scope, 'Rules', { target: route, deny: [Cel.of(rule)] });
+    expect(spec(scope, 'AgentgatewayPolicy')).toMatchObject({
+      traffic: { authorization: { action: 'Deny', policy: { matchExpressions: [written] } } },
+    });
+    expect(checkExpression(written, 'route', 'deny')).toEqual([]);
   });
 
   it('lets rules of all levels stand beside each other', () => {

@@ -223,7 +223,11 @@ describe('a rule that works otherwise than it reads is a finding', () => {
   const place = 'binds[0].listeners[0].routes[0].policies.authorization.rules[0]';
 
   it.each([
-    ['deny', 'jwt.team == "x"', 'this rule denies nobody where `jwt.team` is missing or fails'],
+    [
+      'deny',
+      'jwt.team == "x"',
+      'this rule denies nobody where `jwt.team` is missing; write `coalesce(',
+    ],
     ['deny', 'false', 'this rule denies nobody'],
     ['allow', 'false', 'this rule lets nobody pass'],
     ['require', 'false', 'this rule keeps everybody out'],
