@@ -2,6 +2,7 @@ import { type Diagnostic, hasErrors } from '../diagnostic';
 import { isObject } from '../schema/json';
 import { mixedBinds } from '../schema/standalone-ports';
 import { reportAnonymousAccess } from '../standalone/anonymous-access';
+import type { StandaloneDocument } from '../standalone/document';
 import { NO_EXPRESSION } from '../standalone/expression-faults';
 import { placesInFile } from '../standalone/expression-places';
 import { Findings } from '../standalone/findings';
@@ -11,6 +12,7 @@ import { sideOf } from '../standalone/side';
 import type { VariableLookup } from '../standalone/variables';
 import { stepsOf, type YamlTree } from '../standalone/yaml-tree';
 import { type CheckedFile, STANDALONE_STATEMENT } from './checked-file';
+import { keyFindings } from './key-findings';
 import { PLACEHOLDER } from './placeholder';
 import { reliedDefaults } from './standalone-defaults';
 import { textFindings } from './text-findings';
@@ -62,10 +64,15 @@ const OWN: ReadonlySet<string> = new Set(['OptionalByDefault', 'ProtocolConflict
 
 function meaningOf(read: ReadResult, file: CheckedFile): Diagnostic[] {
   const { document, locate } = read;
-  const meant = document ? normalizeStandalone(document).diagnostics : accessTo(read, file);
+  const meant = document ? meaningOfDocument(document) : accessTo(read, file);
   return meant
     .filter(({ code }) => !OWN.has(code))
     .map((finding) => ({ ...finding, ...locate(finding.path), source: file.path }));
+}
+
+function meaningOfDocument(written: StandaloneDocument): readonly Diagnostic[] {
+  const { document, diagnostics } = normalizeStandalone(written);
+  return document ? [...diagnostics, ...keyFindings(document)] : diagnostics;
 }
 
 /** Of what this gateway does not run nothing else is known than who gets there. */

@@ -111,7 +111,7 @@ function translateManifests(manifests: readonly Manifest[]): Loaded {
     const manifest = diagnostic.object && find(diagnostic.object);
     return manifest ? locate(manifest, diagnostic) : diagnostic;
   });
-  const told = notSaidIn(verdicts);
+  const told = notSaidIn([...verdicts, ...diagnostics]);
   const gateways = translation.gateways.map(({ gateway, document, files }) => ({
     name: `${gateway.namespace}/${gateway.name}`,
     document,
@@ -122,9 +122,9 @@ function translateManifests(manifests: readonly Manifest[]): Loaded {
   return { gateways, diagnostics: [...verdicts, ...diagnostics] };
 }
 
-/** Of expressions it is said already, where they are written. */
-function notSaidIn(verdicts: readonly Diagnostic[]) {
-  const said = new Set(verdicts.map(identityOf));
+/** Of expressions and keys it is said already, where they are written. */
+function notSaidIn(findings: readonly Diagnostic[]) {
+  const said = new Set(findings.map(identityOf));
   return (finding: Diagnostic): Diagnostic[] => (said.has(identityOf(finding)) ? [] : [finding]);
 }
 

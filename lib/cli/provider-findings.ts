@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic';
 import { entries, field, textField } from '../schema/json';
 import type { JwtProvider } from '../standalone/document';
 import { Findings } from '../standalone/findings';
-import { adviseProvider } from '../standalone/provider-advice';
+import { advisePrivateKeys, adviseProvider } from '../standalone/provider-advice';
 import { keyOf } from './manifests';
 
 const PROVIDERS = 'spec.traffic.jwtAuthentication.providers';
@@ -31,6 +31,7 @@ function advise(provider: unknown, path: string, findings: Findings): void {
   const issuer = textField(provider, 'issuer');
   const place = { path, keys: `${path}.jwks.${written.at}` };
   adviseProvider({ issuer, audiences, jwks: written.jwks }, place, findings);
+  advisePrivateKeys(written.jwks, place.keys, findings);
 }
 
 /** What is known of keys without looking at other objects. */

@@ -1,4 +1,5 @@
 import { quoted } from '../schema/json';
+import { holdsPrivateKey } from '../schema/key-set';
 import type { JwtProvider } from './document';
 import type { Findings } from './findings';
 import { type SampleKey, sampleKeysIn } from './sample-keys';
@@ -28,6 +29,26 @@ function reportAudiences(path: string, findings: Findings): void {
     'without audiences, a token that the issuer gave out for another service is accepted here as well',
     'write what the `aud` claim of tokens for this gateway holds, such as `audiences: [https://gateway.example.com]`',
   );
+}
+
+// ---------------------------------------------------------------- keys that can sign
+
+/** What is said of a key set that holds the private half of a key; nothing of the key is in it. */
+export const PRIVATE_KEYS = {
+  code: 'InvalidKey',
+  message: 'the key set holds private keys: who reads it can sign tokens',
+  hint: 'give the public keys only, without `d`, and take the private ones out of use',
+} as const;
+
+/** Whoever reads the configuration has them. */
+export function advisePrivateKeys(
+  jwks: JwtProvider['jwks'],
+  path: string,
+  findings: Findings,
+): void {
+  if (typeof jwks !== 'string' || !holdsPrivateKey(jwks)) return;
+  const { code, message, hint } = PRIVATE_KEYS;
+  findings.warning(code, path, message, hint);
 }
 
 // ---------------------------------------------------------------- keys that everybody has

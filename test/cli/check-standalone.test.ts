@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { told } from '../schema/verdict';
 import { brief, check } from '../support/check';
+import { Issuer } from '../support/tokens';
 
 const DIRECT = 'policies: {directResponse: {status: 200}}';
 
@@ -52,6 +53,52 @@ describe('listeners that share a port', () => {
 
   it('may speak what TLS tells apart', () => {
     expect(conflicts(bind(HTTPS, TLS))).toEqual([]);
+  });
+});
+
+describe('keys and users that stand in the file', () => {
+  const issuer = new Issuer();
+  const set = (...keys: object[]) => JSON.stringify({ keys });
+  const jwt = (jwks: string) =>
+    `jwtAuth: {mode: strict, issuer: a, audiences: [b], jwks: ${JSON.stringify(jwks)}}`;
+  const users = (htpasswd: string) =>
+    `basicAuth: {mode: strict, htpasswd: ${JSON.stringify(htpasswd)}}`;
+  const told = (policy: string) =>
+    check({ 'a.yaml': `binds: [{port: 80, listeners: [{routes: [{policies: {${policy}}}]}]}]` });
+  const privateKey = issuer.jwk(issuer.privateKey.export({ format: 'jwk' }));
+  const secret = { kty: 'oct', kid: 'a', k: 'b2J2aW91c2x5LWZha2U' };
+  const at = 'binds[0].listeners[0].routes[0].policies';
+
+  it.each<[string, string, string]>([
+    ['a private key', jwt(set(privateKey)), `warning InvalidKey a.yaml:1:111 ${at}.jwtAuth.jwks`],
+    ['a shared secret', jwt(set(secret)), `error InvalidKey a.yaml:1:111 ${at}.jwtAuth.jwks`],
+    ['no key', jwt(set()), `warning NoKeys a.yaml:1:111 ${at}.jwtAuth.jwks`],
+    [
+      'a password instead of its hash',
+      users('# callers\nbob:obviously-fake'),
+      `warning InvalidKey a.yaml:1:90 ${at}.basicAuth.htpasswd`,
+    ],
+  ])('are looked at: %s', (_name, policy, expected) => {
+    const found = told(policy);
+    expect(brief(found)).toEqual([expected]);
+    const shown = JSON.stringify(found.diagnostics);
+    for (const secret of ['obviously-fake', 'b2J2aW91c2x5LWZha2U', (privateKey as { d: string }).d])
+      expect(shown).not.toContain(secret);
+  });
+
+  it.each([
+    ['public keys', jwt(set(issuer.jwk()))],
+    ['a hash', users(`bob:$$2y$$05$$${'a'.repeat(53)}`)],
+  ])('are let be where they work: %s', (_name, policy) => {
+    expect(brief(told(policy))).toEqual([]);
+  });
+
+  it('are not known where the environment has them', () => {
+    const found = [told(jwt('$KEYS')), told(users('$USERS'))].flatMap(brief);
+    expect(found).toEqual([
+      expect.stringMatching(/^warning VariableUnset/),
+      expect.stringMatching(/^warning VariableUnset/),
+    ]);
   });
 });
 

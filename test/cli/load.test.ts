@@ -70,7 +70,7 @@ describe('what is found when a standalone file is compiled has its place in it:'
   });
 });
 
-function objects(action: string, expression: string): string {
+function objects(action: string, expression: string, jwks = new Issuer().jwks()): string {
   return `apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: {name: edge}
@@ -85,7 +85,7 @@ spec:
   targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: edge}]
   traffic:
     jwtAuthentication:
-      providers: [{issuer: a, audiences: [b], jwks: {inline: '${new Issuer().jwks()}'}}]
+      providers: [{issuer: a, audiences: [b], jwks: {inline: '${jwks}'}}]
     authorization:
       action: ${action}
       policy:
@@ -105,6 +105,15 @@ describe('what is wrong with an expression of an object is said once, of the obj
       `${expected} a.yaml:20:11 AgentgatewayPolicy callers ${RULE}`,
     ]);
   });
+});
+
+it('says once of private keys that stand in an object, of the object', () => {
+  const issuer = new Issuer();
+  const jwk = issuer.jwk(issuer.privateKey.export({ format: 'jwk' }));
+  const text = objects('Allow', '\'jwt.sub == "a"\'', JSON.stringify({ keys: [jwk] }));
+  const place =
+    'AgentgatewayPolicy callers spec.traffic.jwtAuthentication.providers[0].jwks.inline';
+  expect(atStart(text)).toEqual([`warning InvalidKey a.yaml:15:62 ${place}`]);
 });
 
 it('says of a variable that is not set only that', () => {

@@ -10,9 +10,10 @@ import type { RemoteKeySet } from '../remote-key-sets';
 import type { JwtIdentity, RequestContext } from '../request-context';
 import { VerifiedCache } from '../verified-cache';
 import { type CredentialLocation, compileLocation } from './credential-location';
-import { type KeySet, readKeySet, type VerificationKey } from './jwks';
+import type { KeySet, VerificationKey } from './jwks';
 import { checkClaims } from './jwt-claims';
 import { readClaims, readHeader, TOKEN_PROBLEMS, TokenProblem, unknownKey } from './jwt-token';
+import { readLocalKeys } from './local-keys';
 
 type JwtHost = Pick<PolicyHost, 'now' | 'readFile' | 'keySets' | 'expressions' | 'report'>;
 
@@ -153,42 +154,9 @@ function openSource(provider: NormalJwtProvider, host: JwtHost): KeySource {
   if ('url' in jwks) return host.keySets.open(jwks.url);
   const text = readNamedText(jwks, `${path}.jwks`, host);
   return {
-    keys: text === undefined ? new Map() : readLocal(text, `${path}.jwks`, host),
+    keys: text === undefined ? new Map() : readLocalKeys(text, `${path}.jwks`, host),
     version: 0,
   };
-}
-
-function readLocal(text: string, path: string, host: JwtHost): KeySet {
-  const read = readKeySet(text);
-  if ('problem' in read) {
-    host.report({
-      severity: 'error',
-      code: 'InvalidKey',
-      path,
-      message: read.problem,
-      hint: 'give the public keys that the issuer publishes, as a JSON Web Key Set (RFC 7517)',
-    });
-    return new Map();
-  }
-  if (read.keys.size === 0) {
-    host.report({
-      severity: 'warning',
-      code: 'NoKeys',
-      path,
-      message: 'the key set holds no key, so no token of this issuer is accepted',
-      hint: 'give the keys that the issuer publishes',
-    });
-  }
-  if (read.holdsPrivateKeys) {
-    host.report({
-      severity: 'warning',
-      code: 'InvalidKey',
-      path,
-      message: 'the key set holds private keys: who reads it can sign tokens',
-      hint: 'give the public keys only, without `d`, and take the private ones out of use',
-    });
-  }
-  return read.keys;
 }
 
 /** Keys that are fetched are not known yet. */

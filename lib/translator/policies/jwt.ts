@@ -1,5 +1,5 @@
 import type { JwtPolicy, JwtProvider } from '../../standalone/document';
-import { adviseProvider } from '../../standalone/provider-advice';
+import { advisePrivateKeys, adviseProvider } from '../../standalone/provider-advice';
 import type { Context } from '../context';
 import type { Fields } from '../fields';
 import type { KubeObject } from '../objects';
@@ -45,5 +45,6 @@ function translateProvider(provider: Fields, policy: KubeObject, context: Contex
   };
   const place = { path: provider.path, keys: jwksPath(provider) };
   adviseProvider(translated, place, provider.findings);
+  advisePrivateKeys(translated.jwks, place.keys, provider.findings);
   return translated;
 }
