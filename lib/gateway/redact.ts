@@ -1,30 +1,31 @@
 import type { AuthorizationLocation } from '../standalone/document';
 import type { NormalDocument } from '../standalone/normal-document';
 import { type PolicyPlace, policyPlaces } from './policy-places';
+import { isUsualCredential, withoutTokens } from './usual-credentials';
 
 /**
  * Makes a request target fit for a log: the values of query parameters that hold credentials anywhere in the
- * configuration are left out, also of requests that never reach the policy that reads them.
+ * configuration, or usually do, are left out, also of requests that never reach the policy that reads them; and so is
+ * what looks like a token, wherever it stands.
  */
 export function redactor(document: NormalDocument): (target: string) => string {
-  const names = [
-    ...new Set([
-      ...policyPlaces(document).flatMap(credentialParameters),
-      ...backendCredentials(document).flatMap(parameterOf),
-    ]),
-  ];
-  if (names.length === 0) return (target) => target;
+  const names = new Set([
+    ...policyPlaces(document).flatMap(credentialParameters),
+    ...backendCredentials(document).flatMap(parameterOf),
+  ]);
   return (target) => {
     const at = target.indexOf('?');
-    if (at < 0) return target;
+    if (at < 0) return withoutTokens(target);
     const pairs = target.slice(at + 1).split('&');
-    return `${target.slice(0, at)}?${pairs.map((pair) => redactPair(pair, names)).join('&')}`;
+    const query = pairs.map((pair) => redactPair(pair, names)).join('&');
+    return withoutTokens(`${target.slice(0, at)}?${query}`);
   };
 }
 
-function redactPair(pair: string, names: readonly string[]): string {
-  const key = pair.split('=', 1)[0];
-  return names.includes(decoded(key)) ? `${key}=redacted` : pair;
+function redactPair(pair: string, names: ReadonlySet<string>): string {
+  const key = pair.split('=', 1)[0]!;
+  const name = decoded(key);
+  return names.has(name) || isUsualCredential(name) ? `${key}=redacted` : pair;
 }
 
 function decoded(key: string): string {
