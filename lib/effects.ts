@@ -123,6 +123,8 @@ export interface UpstreamError {
   readonly kind: 'connect' | 'timeout' | 'dns' | 'reset' | 'protocol' | 'upgrade' | 'aborted';
   /** Without addresses: clients see it. */
   readonly message: string;
+  /** Whether there was an answer, and more of it than is read. @default false */
+  readonly tooLong?: boolean;
 }
 
 /** A connection that has left HTTP: only a server joins it to another. */

@@ -18,6 +18,10 @@ export interface GatheredAnswer {
 /** Why there is no answer, without addresses: logs show it. */
 export interface CallFailure {
   readonly failure: string;
+  /** Of an answer that has begun. @default - none has */
+  readonly status?: number;
+  /** Whether there is an answer, and more of it than is read. @default false */
+  readonly tooLong?: boolean;
 }
 
 export interface WholeCallOptions {
@@ -69,16 +73,16 @@ class WholeCall {
     this.settle(answer);
   }
 
-  failed({ kind, message }: UpstreamError): void {
+  failed({ kind, message, tooLong }: UpstreamError): void {
     if (kind === 'reset' && this.options.repeatable && !this.#repeated) {
       this.#repeated = true;
       return this.#send();
     }
-    this.#giveUp(message);
+    this.#giveUp(message, tooLong);
   }
 
   tooLarge(): void {
-    this.#giveUp(`the answer is larger than ${this.maxBytes} bytes`);
+    this.#giveUp(`the answer is larger than ${this.maxBytes} bytes`, true);
   }
 
   #send(): void {
@@ -86,22 +90,27 @@ class WholeCall {
     this.upstream.send(this.request, this.#try);
   }
 
-  #giveUp(failure: string): void {
+  #giveUp(failure: string, tooLong = false): void {
     clearTimeout(this.#timer);
     this.#try?.drop();
-    this.settle({ failure });
+    this.settle({ failure, status: this.#try?.status, tooLong });
   }
 }
 
 class Try implements UpstreamHandler {
   #abort: ((reason: Error) => void) | undefined;
-  #status = 0;
+  #status: number | undefined;
   #headers: HeaderList = [];
   readonly #chunks: Uint8Array[] = [];
   #size = 0;
   #over = false;
 
   constructor(private readonly call: WholeCall) {}
+
+  /** @default - no answer has begun */
+  get status(): number | undefined {
+    return this.#status;
+  }
 
   /** Ends it; nothing is told afterwards. */
   drop(): void {
@@ -132,7 +141,7 @@ class Try implements UpstreamHandler {
     if (this.#over) return;
     this.#over = true;
     const body = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
-    this.call.completed({ status: this.#status, headers: this.#headers, body, trailers });
+    this.call.completed({ status: this.#status ?? 0, headers: this.#headers, body, trailers });
   }
 
   onError(error: UpstreamError): void {

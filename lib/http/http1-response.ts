@@ -14,6 +14,9 @@ export interface ResponseEvents {
 }
 
 const MAX_HEAD_BYTES = 64 * 1024;
+
+/** An answer whose head is longer than is read. */
+export class HeadTooLong extends Error {}
 const NO_TRAILERS: HeaderList = [];
 
 /**
@@ -83,7 +86,7 @@ export class ResponseParser {
   }
 
   #hold(bytes: Buffer): undefined {
-    if (bytes.length > MAX_HEAD_BYTES) throw new Error('response head too large');
+    if (bytes.length > MAX_HEAD_BYTES) throw new HeadTooLong('response head too large');
     this.#held = bytes;
     return undefined;
   }

@@ -8,7 +8,7 @@ import type {
 } from '../effects';
 import { isFieldValue, isToken } from '../http/field-syntax';
 import { headerValue } from '../http/header-list';
-import { type ResponseEvents, ResponseParser } from '../http/http1-response';
+import { HeadTooLong, type ResponseEvents, ResponseParser } from '../http/http1-response';
 import type { ClosableUpstream, UpstreamsOptions } from './closable-upstream';
 import type { Dialer } from './upstream-connection';
 import { upstreamError } from './upstream-error';
@@ -262,8 +262,9 @@ class Http1Connection implements ResponseEvents {
   #receive(bytes: Buffer): void {
     try {
       this.#parser.push(bytes);
-    } catch {
-      return this.#fail({ kind: 'protocol', message: 'invalid response' });
+    } catch (error) {
+      const tooLong = error instanceof HeadTooLong;
+      return this.#fail({ kind: 'protocol', message: 'invalid response', tooLong });
     }
     // Only now: what follows a whole answer in the same piece must not be read as the answer to the next request.
     if (!this.#reusable || this.#gone) return;

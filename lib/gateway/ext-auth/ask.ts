@@ -6,7 +6,13 @@ import type { Decision } from './decision';
 export type Ask = (
   request: RequestContext,
   body: BodyStart | undefined,
-) => Promise<Answered | CallFailure>;
+) => Promise<Answered | Unanswered>;
+
+/** There is no decision that could be followed. */
+export interface Unanswered extends CallFailure {
+  /** Whether nobody may pass, whatever happens where a service cannot be asked. @default false */
+  readonly refuses?: boolean;
+}
 
 /** What a service has answered. */
 export interface Answered {

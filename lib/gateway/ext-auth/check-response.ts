@@ -51,6 +51,21 @@ export function readCheckResponse(bytes: Uint8Array): CheckResponse {
   return { code, http, dynamicMetadata };
 }
 
+/** The code alone, of an answer whose other fields may be anything. */
+export function readCode(bytes: Uint8Array): number {
+  let code = 0;
+  try {
+    readMessage(bytes, (tag, reader) => {
+      if (tag !== lengthTag(1)) return false;
+      code = readStatusCode(reader.bytes());
+      return true;
+    });
+  } catch {
+    return code;
+  }
+  return code;
+}
+
 /** The number of `google.rpc.Status` as of `envoy.type.v3.HttpStatus`: their first field. */
 function readStatusCode(bytes: Uint8Array): number {
   let code = 0;

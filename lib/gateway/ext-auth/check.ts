@@ -20,7 +20,7 @@ const TOO_LARGE = refusal('extAuthBodyTooLarge');
 export function compileCheck(settings: NormalExtAuthz, host: CheckHost): Check {
   const service = openService(settings, host);
   const fail = compileFailure(settings, service?.upstream.endpoint ?? 'none', host);
-  if (!service) return () => REFUSED;
+  if (!service) return (request) => refuse(request, 'the configuration names no such service');
   const ask: Ask =
     'grpc' in settings.protocol
       ? compileGrpcAsk(settings as GrpcExtAuthz, service, host)
@@ -33,7 +33,9 @@ export function compileCheck(settings: NormalExtAuthz, host: CheckHost): Check {
     const body = await readBody(request);
     if (body === 'too large') return TOO_LARGE;
     const answered = await ask(request, body);
-    if ('failure' in answered) return fail(request, answered.failure);
+    if ('failure' in answered) {
+      return (answered.refuses ? refuse : fail)(request, answered.failure);
+    }
     const { decision, cacheable } = answered;
     const verdict = applyDecision(decision, request);
     if (cacheable && found.key !== undefined) cache?.keep(found.key, decision, request);
@@ -70,6 +72,12 @@ function compileBody({ includeRequestBody, protocol }: NormalExtAuthz): ReadBody
 
 const NO_BODY = Promise.resolve(undefined);
 
+/** What happens to a request that the service, or its absence, says enough about. */
+function refuse(request: RequestContext, cause: string): Verdict {
+  request.extAuthFailure = { cause, failedOpen: false };
+  return REFUSED;
+}
+
 type Fail = (request: RequestContext, cause: string) => Verdict;
 
 /** What happens to a request that nobody could be asked about. */
@@ -81,11 +89,10 @@ function compileFailure({ failureMode }: NormalExtAuthz, service: string, host: 
       return undefined;
     };
   }
-  const answer =
-    failureMode === 'deny'
-      ? REFUSED
-      : directAnswer(failureMode.denyWithStatus, [], 'Authorization service unavailable');
-  return function refuse(request, cause) {
+  if (failureMode === 'deny') return refuse;
+  const { denyWithStatus } = failureMode;
+  const answer = directAnswer(denyWithStatus, [], 'Authorization service unavailable');
+  return function refuseBy(request, cause) {
     request.extAuthFailure = { cause, failedOpen: false };
     return answer;
   };

@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { formatAuthority } from '../../http/authority';
+import { isFieldValue, isToken } from '../../http/field-syntax';
 import { frameGrpcMessage, grpcStatusOf, grpcTimeout, onlyGrpcMessage } from '../../http/grpc';
 import { headerValue } from '../../http/header-list';
 import type { NormalExtAuthz } from '../../standalone/normal-document';
 import { directAnswer, refusal } from '../answer';
 import { variablesOf } from '../expression-variables';
 import type { BodyStart, RequestContext } from '../request-context';
-import { type CallFailure, callWhole, type GatheredAnswer } from '../whole-call';
-import { type Answered, type Ask, MAX_ANSWER_BYTES, MAX_CACHED_BYTES } from './ask';
+import { callWhole, type GatheredAnswer } from '../whole-call';
+import {
+  type Answered,
+  type Ask,
+  MAX_ANSWER_BYTES,
+  MAX_CACHED_BYTES,
+  type Unanswered,
+} from './ask';
 import {
   type CheckAttributes,
   CheckRequestEncoder,
   encodeContextExtensions,
 } from './check-request';
-import { type CheckResponse, readCheckResponse } from './check-response';
+import { type CheckResponse, readCheckResponse, readCode } from './check-response';
 import { answerFields, BadDecision, type Decision, removable, requestChanges } from './decision';
 import type { CheckHost } from './ext-auth-host';
 import { jsonOf } from './json-of';
@@ -44,7 +51,9 @@ export function compileGrpcAsk(settings: GrpcExtAuthz, service: Service, host: C
     const check = { method: 'POST', path: CHECK, headers: [...fields], body };
     service.prepare(check, request);
     const answer = await callWhole(upstream, check, options);
-    return 'failure' in answer ? answer : readAnswer(answer);
+    return 'failure' in answer
+      ? { ...answer, refuses: answer.tooLong ?? false }
+      : readAnswer(answer);
   };
 }
 
@@ -131,7 +140,7 @@ function isStruct(value: unknown): value is Struct {
 const NO_ANSWER = { failure: 'the service answers with something that is no CheckResponse' };
 
 /** A decision, or why there is none; whatever the bytes are. */
-function readAnswer({ status, headers, body, trailers }: GatheredAnswer): Answered | CallFailure {
+function readAnswer({ status, headers, body, trailers }: GatheredAnswer): Answered | Unanswered {
   if (status !== 200) return { failure: `the service answers with HTTP status ${status}` };
   const code = grpcStatusOf(headers, trailers);
   if (code === undefined) return { failure: 'the service answers without a status of gRPC' };
@@ -142,7 +151,9 @@ function readAnswer({ status, headers, body, trailers }: GatheredAnswer): Answer
     const decision = decisionOf(readCheckResponse(message));
     return { decision, cacheable: message.length <= MAX_CACHED_BYTES };
   } catch (error) {
-    return error instanceof BadDecision ? { failure: error.message } : NO_ANSWER;
+    return error instanceof BadDecision
+      ? { failure: error.message, refuses: true }
+      : { ...NO_ANSWER, refuses: readCode(message) !== 0 };
   }
 }
 
@@ -173,8 +184,11 @@ const UNCHANGED = {
 
 type Denied = Extract<CheckResponse['http'], { denied: unknown }>['denied'];
 
+/** Without the fields that cannot be: a refusal is one whatever else the service says. */
 function deniedAnswer({ status, headers, body }: Denied) {
-  const fields = answerFields(headers.filter(({ name }) => !name.startsWith(':')));
+  const fields = answerFields(
+    headers.filter(({ name, value }) => isToken(name) && isFieldValue(value)),
+  );
   const named = headerValue(fields, 'content-type') !== undefined;
   // Envoy says so too; otherwise browsers would guess what the text is.
   const type = body !== '' && !named ? ['content-type', 'text/plain'] : [];

@@ -8,12 +8,18 @@ import { isFieldValue, isToken } from '../../http/field-syntax';
 import { headerValue, removeHeader, setHeader } from '../../http/header-list';
 import { endToEndResponse, isHopByHop } from '../../http/hop-by-hop';
 import type { NormalExtAuthz } from '../../standalone/normal-document';
-import { type Answer, directAnswer, refusal } from '../answer';
+import { type Answer, directAnswer } from '../answer';
 import type { OutgoingRequest } from '../backends/endpoint';
 import { variablesOf } from '../expression-variables';
 import type { BodyStart, RequestContext } from '../request-context';
 import { type CallFailure, callWhole, type GatheredAnswer } from '../whole-call';
-import { type Answered, type Ask, MAX_ANSWER_BYTES, MAX_CACHED_BYTES } from './ask';
+import {
+  type Answered,
+  type Ask,
+  MAX_ANSWER_BYTES,
+  MAX_CACHED_BYTES,
+  type Unanswered,
+} from './ask';
 import type { Allowance, Denial } from './decision';
 import type { CheckHost } from './ext-auth-host';
 import { jsonOf } from './json-of';
@@ -28,9 +34,11 @@ export type HttpExtAuthz = NormalExtAuthz & {
 
 type HttpSettings = HttpExtAuthz['protocol']['http'];
 
-const REFUSED: Answered = {
-  decision: { answer: refusal('extAuthRefused'), metadata: undefined },
-  cacheable: false,
+const NO_PATH = { failure: 'the expression for `path` gives no path', refuses: true };
+const NO_BODY = { failure: 'the expression for `body` gives nothing to send', refuses: true };
+const NO_PLACE = {
+  failure: 'the expression for `redirect` gives no place to go',
+  refuses: true,
 };
 
 /** Asks by a request like the client's own; a status of 2xx lets it pass. */
@@ -44,11 +52,21 @@ export function compileHttpAsk(settings: HttpExtAuthz, service: Service, host: C
   };
   return async function askByHttp(request, body) {
     const check = checkOf(request, body);
-    if (!check) return REFUSED;
+    if ('failure' in check) return check;
     service.prepare(check, request);
     const answer = await callWhole(service.upstream, check, options);
-    return 'failure' in answer ? answer : decide(request, answer);
+    return 'failure' in answer ? withoutEnd(answer) : decide(request, answer);
   };
+}
+
+/** The head of an answer is enough to refuse. */
+function withoutEnd(failed: CallFailure): Unanswered {
+  const { status, tooLong = false } = failed;
+  return { ...failed, refuses: tooLong || (status !== undefined && !letsPass(status)) };
+}
+
+function letsPass(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 // ---------------------------------------------------------------- what is asked
@@ -58,9 +76,9 @@ const ALWAYS_TOLD = ['authorization'];
 type CheckOf = (
   request: RequestContext,
   body: BodyStart | undefined,
-) => OutgoingRequest | undefined;
+) => OutgoingRequest | Unanswered;
 
-/** Nothing where an expression for path or body fails. */
+/** Nothing is asked where an expression for path or body fails. */
 function compileCheck(settings: HttpExtAuthz, service: Service, host: CheckHost): CheckOf {
   const { path, includeRequestHeaders } = settings;
   const { http } = settings.protocol;
@@ -80,7 +98,8 @@ function compileCheck(settings: HttpExtAuthz, service: Service, host: CheckHost)
     const sent = bodyRule
       ? bytesOf(bodyRule.evaluate(variablesOf(request)))
       : (body?.bytes ?? EMPTY);
-    if (asked === undefined || sent === undefined) return undefined;
+    if (asked === undefined) return NO_PATH;
+    if (sent === undefined) return NO_BODY;
     const check: OutgoingRequest = {
       method: request.method,
       path: asked,
@@ -187,7 +206,7 @@ function fieldText(value: CelResult): string | undefined {
 
 // ---------------------------------------------------------------- what is answered
 
-type Decide = (request: RequestContext, answer: GatheredAnswer) => Answered | CallFailure;
+type Decide = (request: RequestContext, answer: GatheredAnswer) => Answered | Unanswered;
 
 function compileDecision(settings: HttpExtAuthz, host: CheckHost): Decide {
   const { http } = settings.protocol;
@@ -197,7 +216,7 @@ function compileDecision(settings: HttpExtAuthz, host: CheckHost): Decide {
   return function decide(request, answer) {
     const { status } = answer;
     const isSmall = answer.body.length <= MAX_CACHED_BYTES;
-    if (status >= 200 && status <= 299) {
+    if (letsPass(status)) {
       return {
         decision: allowance(http, answer, metadataOf(request, answer)),
         cacheable: isSmall,
@@ -256,9 +275,9 @@ function responseView({ status, headers, body }: GatheredAnswer): ResponseView {
   return new ResponseView({ code: status, headers, body });
 }
 
-function redirected(redirect: Rule, request: RequestContext): Answered {
+function redirected(redirect: Rule, request: RequestContext): Answered | Unanswered {
   const location = redirect.evaluate(variablesOf(request));
-  if (typeof location !== 'string' || !isFieldValue(location)) return REFUSED;
+  if (typeof location !== 'string' || !isFieldValue(location)) return NO_PLACE;
   return { decision: denial(directAnswer(302, ['location', location])), cacheable: true };
 }
 

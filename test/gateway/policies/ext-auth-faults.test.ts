@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { callWhole } from '../../../lib/gateway/whole-call';
 import { UpstreamPools } from '../../../lib/server/upstreams';
-import { allowing, extAuthServer, header } from '../../support/ext-auth-server';
+import { allowing, denying, extAuthServer, header } from '../../support/ext-auth-server';
 import { freePort } from '../../support/free-port';
 import { httpUpstream } from '../../support/http-upstream';
 import { routeTo, runGateway } from '../../support/running-gateway';
@@ -336,6 +336,74 @@ describe('a service that lets pass when it cannot be asked', () => {
     expect(await gateway.metrics.exposition()).toContain(
       `agentgateway_ext_authz_failed_open_total{gateway="default/default",service="127.0.0.1:${port}"} 3`,
     );
+  });
+});
+
+describe('a service that has been heard is no service that cannot be asked', () => {
+  const OPEN = { failureMode: 'allow', policies: { http: { requestTimeout: '3s' } } };
+
+  it.each([
+    ['a line break in the value', header('location', '/login\r\nset-cookie: a=1')],
+    ['a control character', header('location', '/login?\u0001')],
+    ['a name that is none', header('x bad', '1')],
+  ])('a refusal stays one without a header that has %s', async (_, bad) => {
+    const service = await extAuthServer(() =>
+      denying({ status: { code: 401 }, headers: [bad, header('x-good', '1')], body: 'log in' }),
+    );
+    const { ask, passed } = await asking(service.port, OPEN);
+    const { status, text } = await ask();
+    expect([status, text, passed()]).toEqual([401, 'log in', 0]);
+  });
+
+  it('a refusal stays one whose details cannot be read', async () => {
+    const refused = Buffer.from([0x0a, 0x02, 0x08, 0x07]);
+    const cutDetails = Buffer.from([0x12, 0x02, 0x1a, 0x7f]);
+    const message = Buffer.concat([refused, cutDetails]);
+    const { ask, passed } = await asking(await strangeService(answering(frame(message))), OPEN);
+    const { status, text } = await ask();
+    expect([status, text, passed()]).toEqual([403, FAILED, 0]);
+  });
+
+  it('an answer that is longer than is read lets nobody pass', async () => {
+    const service = await extAuthServer(() => denying({ body: 'x'.repeat(5_000_000) }));
+    const { ask, passed, gateway } = await asking(service.port, OPEN);
+    expect([(await ask()).status, passed()]).toEqual([403, 0]);
+    expect((await gateway.logged(1))[0]).toContain('larger than 4194304 bytes');
+  });
+
+  it('a yes whose changes cannot be made lets nobody pass with what he has forged', async () => {
+    const service = await extAuthServer(() =>
+      allowing({ headers: [header('x-user', 'a\r\nx-admin: 1')] }),
+    );
+    const { ask, passed, gateway } = await asking(service.port, OPEN);
+    const { status, text } = await ask();
+    expect([status, text, passed()]).toEqual([403, FAILED, 0]);
+    const [line] = await gateway.logged(1);
+    expect(line).toContain('extauthz.failure=');
+    expect(line).not.toContain('failed_open');
+  });
+
+  it.each([
+    ['never ends', 'HTTP/1.1 403 Forbidden\r\ncontent-length: 9\r\n\r\nno'],
+    ['breaks off', 'HTTP/1.1 401 Unauthorized\r\ncontent-length: 9\r\n\r\nno', 'and ends'],
+    ['has a head without end', `HTTP/1.1 403 Forbidden\r\nx: ${'x'.repeat(900_000)}\r\n\r\n`],
+  ])('a refusal over HTTP that %s stays one', async (_, bytes, end = '') => {
+    const port = await rawService((socket) =>
+      socket.once('data', () => (end ? socket.end(bytes) : socket.write(bytes))),
+    );
+    const { ask, passed } = await asking(port, {
+      failureMode: 'allow',
+      policies: { http: { requestTimeout: '500ms' } },
+      protocol: { http: {} },
+    });
+    const { status, text } = await ask();
+    expect([status, text, passed()]).toEqual([403, FAILED, 0]);
+  });
+
+  it('a call that fails by a status of gRPC passes, refused or not: no decision was made', async () => {
+    const failing = answering(Buffer.alloc(0), { 'grpc-status': '7' });
+    const { ask } = await asking(await strangeService(failing), OPEN);
+    expect((await ask()).text).toBe('passed');
   });
 });
 

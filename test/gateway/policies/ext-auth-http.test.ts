@@ -203,8 +203,26 @@ describe('a service that answers anything else refuses', () => {
         FAILED,
         undefined,
       ]);
+      expect(gateway.logLines[0]).toContain(
+        'extauthz.failure="the expression for `redirect` gives no place to go"',
+      );
     },
   );
+
+  it.each([
+    ['path', { path: 'request.headers["x-none"]' }],
+    ['path', { path: '"no slash"' }],
+    ['body', { body: 'request.headers["x-none"]' }],
+  ])('whose %s cannot be told is not asked, and lets nobody pass', async (name, http) => {
+    const { gateway, checks, passed } = guarded({}, http, { failureMode: 'allow' });
+    const answer = await gateway.request({ url: URL });
+    expect([answer.status, answer.text, checks(), passed()]).toEqual([403, FAILED, [], []]);
+    expect(gateway.logLines[0]).toMatch(
+      new RegExp(
+        `extauthz\\.failure="the expression for \`${name}\` gives [^"]*" .*reason=ExtAuth`,
+      ),
+    );
+  });
 });
 
 describe('a service that cannot be asked', () => {
