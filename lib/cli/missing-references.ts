@@ -5,6 +5,7 @@ import { Findings } from '../standalone/findings';
 import { isRoutePattern } from '../translator/delegation';
 import { type KubeObject, nameOf, Objects } from '../translator/objects';
 import { ReferenceGrants } from '../translator/references';
+import { reportCoreObjects } from './core-objects';
 import { reportForeignKind } from './foreign-kinds';
 import { reportForeignObjects } from './foreign-objects';
 import { reportLoneFaults } from './lone-faults';
@@ -56,6 +57,7 @@ class Search {
       const objects = this.#objects.all(group, name.slice(group.length + 1));
       for (const object of objects) this.#judgeAll(object);
     }
+    reportCoreObjects(this.#objects);
     reportForeignObjects(this.#objects);
     reportLoneFaults(this.#objects);
     // What the reference gateway does not run is no fault of a configuration.
