@@ -8,6 +8,7 @@ import type {
 } from './document';
 import type { Findings } from './findings';
 import { parseHost } from './host';
+import { adviseModels } from './model-advice';
 import type {
   NormalComputedField,
   NormalHealth,
@@ -37,6 +38,8 @@ export function normalizeLlm(
   shared: readonly WrittenPolicies[],
   findings: Findings,
 ): NormalLlm {
+  const policies = shared.map((one) => one.entry);
+  adviseModels(entry, policies, { path, only: path }, findings);
   if (!('groups' in entry)) return { llm: [[normalizeProvider(entry, path, shared, findings)]] };
   if (entry.groups.every(({ providers }) => providers.length === 0)) {
     findings.warning(

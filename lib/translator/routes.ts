@@ -11,6 +11,7 @@ import {
   unreachableMatches,
   unreachableMessage,
 } from '../standalone/unreachable';
+import { AdvisedModels } from './advised-models';
 import type { AnonymousAccess } from './anonymous-access';
 import type { AttachedPolicies } from './attached-policies';
 import type { Attachment } from './attachments';
@@ -55,12 +56,15 @@ export function reportUnreachable(rules: readonly WrittenRule[]): void {
 export class RouteTranslator {
   readonly #rules = new Map<KubeObject, readonly Rule[]>();
   readonly #tokenLimits = new TokenLimits();
+  readonly #models: AdvisedModels;
 
   constructor(
     private readonly context: Context,
     private readonly policies: AttachedPolicies,
     private readonly anonymous: AnonymousAccess,
-  ) {}
+  ) {
+    this.#models = new AdvisedModels(context.objects);
+  }
 
   /** Looks at every rule, also of a route that attaches nowhere, so that nothing in it goes unseen. */
   check(route: KubeObject): void {
@@ -129,7 +133,9 @@ export class RouteTranslator {
         policies.callLevel(key),
         port === undefined ? undefined : policies.callLevel(key, String(port)),
       ];
-      return called(backend, [...around, ...own, ...inside], key.kind === 'Service');
+      const meant = called(backend, [...around, ...own, ...inside], key.kind === 'Service');
+      this.#models.look(reference, meant);
+      return meant;
     });
     return { ...rule, backends };
   }
