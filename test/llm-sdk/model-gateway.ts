@@ -40,6 +40,12 @@ const ROUTES = {
   '*': 'passthrough',
 };
 
+/** Claude has neither responses nor embeddings, which the routes promise. */
+const UNSERVED: Readonly<Record<Kind, readonly string[]>> = {
+  openAI: [],
+  anthropic: ['UnservedFormat'],
+};
+
 /** A gateway in front of an upstream of models, and the official clients that call it. */
 export interface ModelGateway {
   readonly gateway: RunningGateway;
@@ -90,6 +96,7 @@ export async function gatewayWithFallback(options: Readonly<Record<Kind, LlmOpti
     { groups: providers.map((provider) => ({ providers: [provider] })) },
     { ai: { routes: ROUTES } },
     KINDS.map((kind, index) => parseResolution(`${HOSTS[kind]}=http://127.0.0.1:${ports[index]}`)),
+    UNSERVED.anthropic,
     { retry: { attempts: 1, codes: [500, 503] } },
   );
   return { gateway, ...clientsOf(gateway) };
@@ -100,6 +107,7 @@ async function gatewayTo(kind: Kind, port: number) {
     { name: kind, provider: { [kind]: {} } },
     { ai: { routes: ROUTES }, backendAuth: { key: UPSTREAM_KEY } },
     [parseResolution(`${HOSTS[kind]}=http://127.0.0.1:${port}`)],
+    UNSERVED[kind],
   );
   return { gateway, ...clientsOf(gateway), model: MODELS[kind] };
 }
@@ -109,6 +117,7 @@ function runModels(
   ai: object,
   policies: object,
   resolutions: readonly Resolution[],
+  findings: readonly string[],
   onRoute: object = {},
 ): Promise<RunningGateway> {
   const anybody = { authorization: { rules: [{ require: 'true // allow-anonymous: a test' }] } };
@@ -118,7 +127,7 @@ function runModels(
   };
   return runGateway(
     `binds: [{port: 3000, listeners: [{name: http, routes: [${JSON.stringify(route)}]}]}]`,
-    { resolutions },
+    { resolutions, findings },
   );
 }
 

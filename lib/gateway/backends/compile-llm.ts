@@ -16,6 +16,7 @@ import { LlmBackend } from './llm';
 import type { LlmProvider } from './llm-provider';
 import { providerAddress, settingsOf } from './provider-address';
 import { upstreamTls } from './tls';
+import { reportUnserved } from './unserved-formats';
 
 /** Where calls of models are counted. */
 export interface LlmMetrics {
@@ -40,6 +41,7 @@ function compileProvider(
   const ownHost = hostOverride ? undefined : providerHost(settingsOf(provider));
   const target = providerAddress(settings);
   if (!target) return missingHost(path, provider.kind, host);
+  reportUnserved(settings, host);
   const encrypted = encryption(policies, ownHost, path, host);
   return [
     {
