@@ -43,6 +43,8 @@ export function readAhead(
 /** What was read, then what comes. */
 function concatenated(chunks: readonly Uint8Array[], rest: BodySource): BodySource {
   const stream = new Readable({ read: () => rest.resume() });
+  // It may break off while nobody reads it, and an error that nobody hears ends the process.
+  stream.on('error', () => {});
   for (const chunk of chunks) stream.push(chunk);
   rest.on('data', (chunk) => {
     if (!stream.push(chunk)) rest.pause();
