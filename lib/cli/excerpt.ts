@@ -1,3 +1,4 @@
+import { userInfoIn } from '../schema/user-info';
 import type { LineIndex } from '../standalone/line-index';
 import type { MaskedRange } from './masked-ranges';
 import { printableLine } from './printable';
@@ -28,7 +29,7 @@ export function excerptOf(file: ShownFile, line: number, column: number): Excerp
   if (!range) return undefined;
   const raw = file.text.slice(range.start, range.end).replace(/\r$/, '');
   const shown = file.masked
-    ? withoutRanges(raw, range.start, column - 1, file.masked)
+    ? withoutRanges(raw, column - 1, maskedIn(raw, range.start, file.masked))
     : keysOnly(raw, column - 1);
   return clipped(printableLine(shown.text), shown.at);
 }
@@ -38,12 +39,15 @@ interface Shown {
   readonly at: number;
 }
 
-function withoutRanges(
-  raw: string,
-  offset: number,
-  column: number,
-  masked: readonly MaskedRange[],
-): Shown {
+/** Of a line, by its own offsets. */
+function maskedIn(raw: string, offset: number, masked: readonly MaskedRange[]): MaskedRange[] {
+  const inLine = masked
+    .map(({ start, end }) => ({ start: start - offset, end: end - offset }))
+    .filter(({ start, end }) => end > 0 && start < raw.length);
+  return [...inLine, ...userInfoIn(raw)].sort((a, b) => a.start - b.start);
+}
+
+function withoutRanges(raw: string, column: number, masked: readonly MaskedRange[]): Shown {
   let text = '';
   let at = 0;
   const show = (from: number, to: number, shown: string) => {
@@ -53,8 +57,8 @@ function withoutRanges(
   };
   let read = 0;
   for (const { start, end } of masked) {
-    const from = Math.max(read, start - offset);
-    const to = Math.min(raw.length, end - offset);
+    const from = Math.max(read, start);
+    const to = Math.min(raw.length, end);
     if (to <= from) continue;
     show(read, from, raw.slice(read, from));
     read = show(from, to, MASK);

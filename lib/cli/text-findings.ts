@@ -32,7 +32,7 @@ export function textFindings(source: TextSource): Diagnostic[] {
   for (const stated of statedNodes(root, tree, statement)) {
     const { node, path } = stated;
     if (!isScalar(node) || typeof node.value !== 'string') continue;
-    for (const { span, ...fault } of faultsOf(stated, node.value, source)) {
+    for (const { span, isShown: _, ...fault } of faultsOf(stated, node.value, source)) {
       const offset = offsetInScalar(source.text, node, span.start);
       const position = source.lines.position(offset);
       found.push({ severity: 'error', ...fault, path, source: source.path, ...position });

@@ -3,6 +3,7 @@ import type { Host } from '../cel/gateway/host';
 import type { Phase } from '../cel/gateway/phase';
 import { compileRule, type Rule } from '../cel/gateway/rule';
 import type { Diagnostic } from '../diagnostic';
+import { isSecretExpression, SECRET_FAULT } from '../standalone/secret-expressions';
 import { notTold } from './expression-variables';
 
 /** Expressions of one phase, compiled once each: a rule of a Gateway holds for all its routes. */
@@ -27,7 +28,8 @@ export class Expressions {
     const { rule } = compileRule(source, this.phase, this.host);
     for (const { severity, shown } of checkExpression(source, this.phase, use)) {
       const code = severity === 'error' ? 'InvalidExpression' : 'NoEffect';
-      this.report({ severity, code, path, message: shown });
+      const said = isSecretExpression(path) ? SECRET_FAULT : { message: shown };
+      this.report({ severity, code, path, ...said });
     }
     const untold = rule
       ? notTold(rule.reads, this.phase).filter((name) => !this.told.includes(name))

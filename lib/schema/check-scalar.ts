@@ -3,6 +3,7 @@ import type { Findings } from './findings';
 import { bounds, formatMissed } from './format';
 import { listed, quoted } from './json';
 import type { Schema } from './schema';
+import { withoutUserInfo } from './user-info';
 
 /** What to do where only the experimental channel knows a field or value. */
 export const EXPERIMENTAL = 'the experimental channel has it: --gateway-api-channel experimental';
@@ -21,12 +22,12 @@ export function checkString(schema: Schema, value: string, path: string, finding
   }
   if (pattern !== undefined && !regex(pattern).test(value)) {
     const wanted = schema.patternMeans ?? `match ${quoted(pattern)}`;
-    const given = schema.sensitive ? 'the value' : quoted(value);
+    const given = shown(schema, value);
     return findings.report('Invalid', path, `${given} must be ${wanted}`);
   }
   const format = formatMissed(schema.format, value);
   if (format === undefined) return;
-  const given = schema.sensitive ? 'the value' : quoted(value);
+  const given = shown(schema, value);
   findings.report('Invalid', path, `${given} must be ${format}`);
 }
 
@@ -43,7 +44,7 @@ export function checkNumber(schema: Schema, value: number, path: string, finding
 function checkEnum(schema: Schema, value: string | number, path: string, findings: Findings): void {
   if (!schema.enum || schema.enum.includes(value)) return;
   if (schema.patternMeans && schema.pattern === undefined) {
-    const given = schema.sensitive ? 'the value' : quoted(String(value));
+    const given = shown(schema, String(value));
     return findings.report('Invalid', path, `${given} must be ${schema.patternMeans}`);
   }
   const allowed = schema.enum.map(String);
@@ -54,11 +55,15 @@ function checkEnum(schema: Schema, value: string | number, path: string, finding
   findings.add({
     severity: 'error',
     code: 'NotSupported',
-    message: `${schema.sensitive ? 'the value' : quoted(String(value))} is not one of ${listed(allowed, 'or')}`,
+    message: `${shown(schema, String(value))} is not one of ${listed(allowed, 'or')}`,
     path,
     ...(hint && { hint }),
     ...(meant && !isExperimental && { fix: [{ op: 'replace', path, value: meant }] }),
   });
+}
+
+function shown({ sensitive }: Schema, value: string): string {
+  return sensitive ? 'the value' : quoted(withoutUserInfo(value));
 }
 
 /** Lengths are counted in characters, as the API server does, and no further than matters. */

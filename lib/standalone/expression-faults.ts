@@ -6,6 +6,7 @@ import { STANDARD } from '../cel/standard';
 import type { Severity } from '../diagnostic';
 import type { ExpressionPlace } from './expression-places';
 import { regexProblem } from './regex';
+import { SECRET_FAULT } from './secret-expressions';
 
 /** What is wrong with a text, and with which of its characters. */
 export interface Fault {
@@ -15,11 +16,13 @@ export interface Fault {
   readonly message: string;
   readonly hint?: string;
   readonly span: Span;
+  /** Whether the expression may be shown beside it. @default true */
+  readonly isShown?: boolean;
 }
 
 /** The message with the line of an expression and a caret, for where the text itself is not shown. */
-export function shownFault(expression: string, { message, span }: Fault): string {
-  return showProblem(expression, { message, span });
+export function shownFault(expression: string, { message, span, isShown = true }: Fault): string {
+  return isShown ? showProblem(expression, { message, span }) : message;
 }
 
 /** How findings begin that a parser of expressions has. */
@@ -30,6 +33,13 @@ export const NO_EXPRESSION = 'this is no CEL expression';
  * stands, or not as it reads.
  */
 export function expressionFaults(expression: string, place: ExpressionPlace): Fault[] {
+  const faults = faultsOf(expression, place);
+  if (!place.isSecret) return faults;
+  const [first] = faults.filter(({ severity = 'error' }) => severity === 'error');
+  return first ? [{ ...first, ...SECRET_FAULT, isShown: false }] : [];
+}
+
+function faultsOf(expression: string, place: ExpressionPlace): Fault[] {
   const { expr, problems } = parse(expression, STANDARD);
   const patterns = expr ? patternFaults(expr) : [];
   if (patterns.length > 0) return patterns;

@@ -1,11 +1,14 @@
 import type { Use } from '../cel/gateway/check-expression';
 import type { Phase } from '../cel/gateway/phase';
 import { field, isObject, textField } from '../schema/json';
+import { isSecretExpression } from './secret-expressions';
 
 /** What an expression can read where it stands, and what it is for. */
 export interface ExpressionPlace {
   readonly phase: Phase;
   readonly use: Use;
+  /** Whether it may hold a credential, which no finding shows. @default false */
+  readonly isSecret?: boolean;
   /** Whether the configuration has functions of its own, which nothing is known of. @default false */
   readonly hasOwnFunctions?: boolean;
 }
@@ -59,6 +62,7 @@ export function placesInObject(object: unknown): FindPlace {
     return {
       phase: phaseIn(OWN_TIME, matched) ?? KUBERNETES[kind] ?? ofPolicy,
       use: matched.endsWith(RULES) ? actionAt(object, path) : 'value',
+      isSecret: isSecretExpression(path),
     };
   };
 }
@@ -74,6 +78,7 @@ export function placesInFile(document: unknown): FindPlace {
     return {
       phase: phaseIn(OWN_TIME, matched) ?? phaseIn(STANDALONE, matched) ?? phaseOfEntry(entry),
       use: useOfRule(matched),
+      isSecret: isSecretExpression(path),
       hasOwnFunctions,
     };
   };

@@ -1,3 +1,5 @@
+import { withoutUserInfo } from '../schema/user-info';
+
 /** Where a `host:` of the file sends: a TCP port of a host, or a Unix socket. */
 export type HostTarget =
   | { readonly host: string; readonly port: number }
@@ -23,7 +25,7 @@ export function parseHost(text: string): HostTarget | HostProblem {
   const port = text.slice(colon + 1);
   if (text.includes('://')) {
     return {
-      problem: `\`${text}\` is a URL`,
+      problem: `\`${withoutUserInfo(text)}\` is a URL`,
       hint: 'write only `host:port`, without scheme and path',
     };
   }

@@ -98,11 +98,11 @@ function headerNames(description: string): Schema {
   };
 }
 
-function expressions(description: string): Schema {
+function expressions(description: string, beside: Schema = {}): Schema {
   return {
     type: 'object',
     description,
-    additionalProperties: { $ref: '#/$defs/Expression' },
+    additionalProperties: { $ref: '#/$defs/Expression', ...beside },
     maxProperties: 64,
   };
 }
@@ -149,6 +149,7 @@ export const EXT_AUTH_DEFINITIONS: Definitions = {
       },
       addRequestHeaders: expressions(
         'Headers that the service gets besides, by name, each with an expression for its value.',
+        { sensitive: true },
       ),
       allowedRequestHeaders: headerNames(
         'Headers of the request that the service gets. @default - Authorization alone',

@@ -36,7 +36,7 @@ const HTTP_PROTOCOL: Schema = object('By an HTTP request; status 200 lets the re
   }),
   body: expression('The body to send. @default - none', { nullable: true }),
   includeResponseHeaders: texts("Headers of the service's answer that the backend gets."),
-  addRequestHeaders: expressions('Headers to add to the call.'),
+  addRequestHeaders: map('Headers to add to the call.', ref('Expression', { sensitive: true })),
   metadata: expressions('What later expressions see as `extauthz`, taken from the answer.'),
 });
 
