@@ -61,7 +61,7 @@ export interface ExtAuthHttpOptions {
   readonly allowedRequestHeaders?: string[];
 
   /**
-   * Headers of the service's answer that the backend gets, in place of what the client sent.
+   * Headers of the service's answer that the backend gets. What the client sends by these names never reaches it.
    *
    * @default - none
    */

@@ -20,7 +20,7 @@ import {
   MAX_CACHED_BYTES,
   type Unanswered,
 } from './ask';
-import type { Allowance, Denial } from './decision';
+import { type Allowance, type Denial, removable } from './decision';
 import type { CheckHost } from './ext-auth-host';
 import { jsonOf } from './json-of';
 import type { Struct } from './protobuf-struct';
@@ -228,7 +228,7 @@ function compileDecision(settings: HttpExtAuthz, host: CheckHost): Decide {
   };
 }
 
-/** Fields of the answer that the backend gets, each in the place of the client's own. */
+/** Fields of the answer that the backend gets; what the client sends by their names never gets there. */
 function allowance(
   { includeResponseHeaders }: HttpSettings,
   { headers }: GatheredAnswer,
@@ -242,7 +242,7 @@ function allowance(
       : [{ name, value, action: 'overwrite' } as const];
   });
   return {
-    removed: [],
+    removed: removable(includeResponseHeaders),
     changes,
     responseHeaders: [],
     querySet: [],
