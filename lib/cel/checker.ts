@@ -137,7 +137,7 @@ class Checker {
       ...Object.keys(this.environment.variables).map((name) => name.split('.')[0]),
     ];
     const near = didYouMean(expr.name, known);
-    const hint = near || asText(expr.name);
+    const hint = near || otherwiseCalled(expr.name, known) || asText(expr.name);
     return this.report('unknown-variable', `unknown variable \`${expr.name}\`${hint}`, expr);
   }
 
@@ -391,6 +391,17 @@ const TYPES: Readonly<Record<string, CelType>> = {
   'google.protobuf.Timestamp': TIMESTAMP,
   'google.protobuf.Duration': DURATION,
 };
+
+/** What others call a variable. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['claims', 'jwt'],
+  ['token', 'jwt'],
+]);
+
+function otherwiseCalled(name: string, known: readonly string[]): string {
+  const meant = OTHER_NAMES.get(name);
+  return meant !== undefined && known.includes(meant) ? `; did you mean \`${meant}\`?` : '';
+}
 
 const LONGEST_TEXT = 60;
 

@@ -1,7 +1,7 @@
 import { hasErrors } from '../diagnostic';
 import type { Channel } from '../schema/channel';
 import { type Checked, checkFiles } from './check-files';
-import { explanationText, findCode, nearestCode } from './codes';
+import { EXPLANATIONS, explanationText, findCode, nearestCode } from './codes';
 import {
   type FoundFile,
   fileName,
@@ -151,7 +151,8 @@ function explain(written: string): number {
     return EXIT.ok;
   }
   const near = nearestCode(written);
+  const all = Object.keys(EXPLANATIONS).sort().join(', ');
   throw new UsageError(
-    `no finding has the code ${printable(written)}${near ? `; did you mean ${near}?` : ''}`,
+    `no finding has the code ${printable(written)}; ${near ? `did you mean ${near}?` : `there are ${all}`}`,
   );
 }

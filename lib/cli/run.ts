@@ -125,7 +125,7 @@ class Run {
     if (hasErrors(loaded.diagnostics)) return { gateways: [], diagnostics: loaded.diagnostics };
     if (loaded.gateways.length === 0) {
       throw new UsageError(
-        'there is no gateway in these files: neither a Gateway object nor a standalone configuration',
+        'there is no gateway in these files: neither a Gateway object of a class of agentgateway nor a standalone configuration; `agw check` says what they hold',
       );
     }
     const named = new Set<string>();

@@ -10,7 +10,7 @@ export function keySetProblem(text: string): string | undefined {
   const set = parseJson(text);
   if (!isObject(set)) return 'it is no JSON object';
   const { keys } = set;
-  if (!Array.isArray(keys)) return 'it has no list `keys`';
+  if (!Array.isArray(keys)) return loneKeyProblem(set) ?? 'it has no list `keys`';
   if (keys.length === 0) return 'it holds no key';
   for (const [index, key] of keys.entries()) {
     const problem = keyProblem(key);
@@ -25,6 +25,13 @@ export function holdsPrivateKey(text: string): boolean {
   return (
     isObject(set) && Array.isArray(set.keys) && set.keys.some((key) => isObject(key) && 'd' in key)
   );
+}
+
+/** `agw token keys` writes both beside each other: the key that signs, and the set that tells others what it signed. */
+function loneKeyProblem(set: object): string | undefined {
+  if (!('kty' in set)) return undefined;
+  if (!('d' in set)) return 'it is one key, and no set of keys';
+  return 'it is the private key itself, which belongs to who signs tokens alone, and no set of public keys';
 }
 
 function keyProblem(key: unknown): string | undefined {

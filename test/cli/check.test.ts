@@ -133,6 +133,7 @@ what a finding means: agw check --explain UnknownField
     ['an unknown format', ['-', '--format', 'xml'], /text, json, sarif, github/],
     ['an unknown option', ['-', '--verdickt'], /--verdict/],
     ['a directory without files', ['.'], /holds no YAML or JSON files/],
+    ['a code like none', ['--explain', 'Zzzzzzzzz'], /there are AnonymousPasses, .*, Unreachable/],
     ['a code that no finding has', ['--explain', 'RefNotPermited'], /did you mean RefNotPermitted/],
     ['a dry run of nothing', ['-', '--dry-run'], /--dry-run goes with --fix/],
   ])('takes %s for wrong usage: exit code 2', async (_name, args, expected) => {

@@ -147,6 +147,23 @@ describe('what is wrong with a file', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/ holds no YAML or JSON files\n$/)]);
   });
 
+  it('a Gateway of another class is none, and where to read of it is said', async () => {
+    const gateway = {
+      ...{
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'Gateway',
+        metadata: { name: 'edge' },
+      },
+      spec: {
+        gatewayClassName: 'agentgatway',
+        listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }],
+      },
+    };
+    const { code, stderr } = await runAgw(['run', file(JSON.stringify(gateway))]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^agw: there is no gateway in these files: .*; `agw check` says/);
+  });
+
   it('a mapping of what is not configured is pointed out', async () => {
     const args = ['--port', '81:0', '--resolve', 'a.test:80=http://127.0.0.1:1', '--validate-only'];
     const { code, stderr } = await runAgw(['run', file(LOCAL), ...args]);

@@ -56,12 +56,14 @@ export class AuthorizationPolicy extends Construct {
     super(scope, id);
     const { allow = [], deny = [], require = [] } = props;
     for (const [use, rules] of Object.entries({ allow, deny, require }))
-      for (const rule of rules)
+      for (const rule of rules) {
+        this.checkRule(rule, use);
         rule._checkUse(
           PHASE,
           use as 'allow' | 'deny' | 'require',
           `AuthorizationPolicy ${this.node.path}`,
         );
+      }
     const lists = [
       { action: 'Allow', rules: allow.map((rule) => rule._toKube()) },
       { action: 'Deny', rules: deny.map((rule) => rule._orTrue(PHASE)) },
@@ -76,6 +78,12 @@ export class AuthorizationPolicy extends Construct {
       });
       if (lists.length === 1) this.node.defaultChild = policy;
     }
+  }
+
+  /** Projects in JavaScript have nobody else who says it. */
+  private checkRule(rule: unknown, use: string): void {
+    if (typeof rule === 'string')
+      this.refuse(`has a text in \`${use}\`: ${rule}`, 'write it as Cel.of(…)');
   }
 
   private checkLists(

@@ -169,6 +169,15 @@ describe('an AuthorizationPolicy', () => {
     expect(build).toThrow(message);
   });
 
+  it('takes no text for a rule, which JavaScript lets through', () => {
+    const { scope, route } = tree();
+    const rules = ['jwt.sub == "alice"'] as unknown as Cel[];
+    const build = () => new AuthorizationPolicy(scope, 'Rules', { target: route, allow: rules });
+    expect(build).toThrow(
+      'AuthorizationPolicy test/Rules has a text in `allow`: jwt.sub == "alice"; write it as Cel.of(…)',
+    );
+  });
+
   it('closes a route where that is said', () => {
     const { scope, route } = tree();
     new AuthorizationPolicy(scope, 'Closed', { target: route, require: [Cel.of('false')] });

@@ -166,6 +166,8 @@ describe('a key set', () => {
     ],
     [() => Jwks.inline('{}'), 'it has no list `keys`'],
     [() => Jwks.inline('{"keys":[]}'), 'it holds no key'],
+    [() => Jwks.inline('{"kty":"EC"}'), 'it is one key, and no set of keys'],
+    [() => Jwks.inline('{"kty":"EC","d":"RkFLRQ"}'), 'it is the private key itself'],
     [() => Jwks.inline('{"keys":[1]}'), '`keys[0]` is no JSON object'],
     [() => Jwks.inline(JSON.stringify({ keys: [{ ...KEY, kid: undefined }] })), 'needs a `kid`'],
     [() => Jwks.inline('{"keys":[{"kty":"oct","kid":"a","k":"RkFLRQ"}]}'), 'is a shared secret'],
