@@ -363,7 +363,14 @@ export class Exchange implements CallObserver {
     this.#start(status, [...headers, 'content-length', String(length)]);
     if (bytes) this.reply.write(bytes);
     this.reply.end(body);
+    this.#dropBody();
     this.#finish();
+  }
+
+  /** Nobody takes what is left; a client that sends all before it reads would never get to the answer. */
+  #dropBody(): void {
+    const body = this.#body;
+    if (body !== null && !(body instanceof Uint8Array)) body.resume();
   }
 
   #note({ code, body, reason }: Answer): void {

@@ -74,3 +74,21 @@ describe('a body that breaks off after its beginning was read', () => {
     await expect.poll(() => upstream.sockets[0].destroyed).toBe(true);
   });
 });
+
+it('a client that writes its whole body before it reads gets the refusal all the same', async () => {
+  const upstream = await rawUpstream();
+  const service = await extAuthServer(() => denying());
+  const gateway = await runGateway(routeTo(upstream.port, asking(service.port, true)));
+  const client = await rawClient(gateway.port());
+  const size = 16 * 1024 * 1024;
+  client.socket.pause();
+  client.send(`POST / HTTP/1.1\r\nhost: a.test\r\ncontent-length: ${size}\r\n\r\n`);
+  await new Promise<void>((written, failed) => {
+    client.socket.once('error', failed);
+    client.socket.write('a'.repeat(size), () => written());
+  });
+  client.socket.resume();
+  expect(await client.until(/\r\n\r\n/)).toMatch('HTTP/1.1 403 ');
+  client.send('GET / HTTP/1.1\r\nhost: a.test\r\n\r\n');
+  await client.until(/HTTP\/1\.1 403 [\s\S]*HTTP\/1\.1 403 /);
+});
