@@ -186,10 +186,10 @@ describe('what the client and the log are told', () => {
   it('a wrong key in a query parameter stays out of the log', async () => {
     const secured = gateway({
       mode: 'strict',
-      location: { queryParameter: { name: 'key' } },
+      location: { queryParameter: { name: 'member' } },
       keys: [{ key: KEY }],
     });
-    await secured.request({ url: 'http://a.test/x?key=almost-the-key&b=2' });
-    expect(secured.logLines[0]).toContain('http.path=/x?key=redacted&b=2 ');
+    await secured.request({ url: 'http://a.test/x?member=almost-the-key&b=2' });
+    expect(secured.logLines[0]).toContain('http.path=/x?member=redacted&b=2 ');
   });
 });
