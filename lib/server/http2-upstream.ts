@@ -8,10 +8,12 @@ import { addField, type Http2Fields, noFields, readFields } from './http2-fields
 import type { Dialer } from './upstream-connection';
 import { upstreamError } from './upstream-error';
 
-/** A request that waits for the connection. */
-interface Waiting {
+/** A request on its way to an answer. */
+interface Exchange {
   readonly request: UpstreamRequest;
   readonly handler: UpstreamHandler;
+  /** How often it was sent to no effect. */
+  readonly repeats: number;
 }
 
 /**
@@ -22,13 +24,15 @@ export class Http2Upstream implements ClosableUpstream {
   #session: ClientHttp2Session | undefined;
   /** Given up, with streams that may still come to an end. */
   readonly #left = new Set<ClientHttp2Session>();
+  /** The last stream that each connection which goes away has taken up, or may yet (RFC 9113 §6.8). */
+  readonly #lastTaken = new WeakMap<ClientHttp2Session, number>();
   #probed: ClientHttp2Session | undefined;
   /** Requests that wait for room for their bodies. */
-  readonly #held: Waiting[] = [];
+  readonly #held: Exchange[] = [];
   /** Bytes of bodies that the connection has not taken yet. */
   #unsent = 0;
   #dialled: Socket | undefined;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: Exchange[] = [];
   #destroyed = false;
   #settled: (() => void) | undefined;
 
@@ -38,13 +42,7 @@ export class Http2Upstream implements ClosableUpstream {
   ) {}
 
   send(request: UpstreamRequest, handler: UpstreamHandler): void {
-    if (this.#destroyed) return handler.onError(CANCELLED);
-    const session = this.#session;
-    if (session && !session.closed && !session.destroyed) {
-      this.#run(session, { request, handler });
-    } else {
-      this.#wait({ request, handler });
-    }
+    this.#assign({ request, handler, repeats: 0 });
   }
 
   async close(): Promise<void> {
@@ -67,10 +65,17 @@ export class Http2Upstream implements ClosableUpstream {
     for (const { handler } of waiting) handler.onError(CANCELLED);
   }
 
+  #assign(exchange: Exchange): void {
+    if (this.#destroyed) return exchange.handler.onError(CANCELLED);
+    const session = this.#session;
+    if (session && !session.closed && !session.destroyed) this.#run(session, exchange);
+    else this.#wait(exchange);
+  }
+
   // ------------------------------------------------------------ connecting
 
-  #wait(waiting: Waiting): void {
-    queue(this.#waiting, waiting);
+  #wait(exchange: Exchange): void {
+    queue(this.#waiting, exchange);
     if (this.#dialled) return;
     try {
       this.#dialled = this.dialer.dial({
@@ -85,7 +90,7 @@ export class Http2Upstream implements ClosableUpstream {
   #opened(socket: Socket): void {
     const session = this.#connect(socket);
     this.#session = session;
-    for (const waiting of this.#stopWaiting()) this.#run(session, waiting);
+    for (const exchange of this.#stopWaiting()) this.#assign(exchange);
     this.#settled?.();
   }
 
@@ -94,7 +99,7 @@ export class Http2Upstream implements ClosableUpstream {
     this.#settled?.();
   }
 
-  #stopWaiting(): Waiting[] {
+  #stopWaiting(): Exchange[] {
     this.#dialled = undefined;
     return this.#waiting.splice(0);
   }
@@ -103,6 +108,10 @@ export class Http2Upstream implements ClosableUpstream {
     const session = connect('http://upstream.invalid', { createConnection: () => socket });
     // Streams report their own failures; an idle session may end unheard.
     session.on('error', () => {});
+    session.on('goaway', (_code, lastTaken) => {
+      this.#lastTaken.set(session, lastTaken);
+      this.#leave(session);
+    });
     session.setTimeout(this.options.poolIdleTimeoutMs, () => session.close());
     return session;
   }
@@ -128,16 +137,16 @@ export class Http2Upstream implements ClosableUpstream {
 
   // ------------------------------------------------------------ requests
 
-  #run(session: ClientHttp2Session, waiting: Waiting): void {
-    if (this.#held.length > 0 || !this.#hasRoom(session, waiting)) queue(this.#held, waiting);
-    else this.#start(session, waiting);
+  #run(session: ClientHttp2Session, exchange: Exchange): void {
+    if (this.#held.length > 0 || !this.#hasRoom(session, exchange)) queue(this.#held, exchange);
+    else this.#start(session, exchange);
   }
 
   /**
    * nghttp2 gives a stream of which a part is sent less of the connection than every new one: where requests keep coming, a
    * body that the window cuts in two would wait without end. So bodies that we hold are begun only when they fit.
    */
-  #hasRoom({ state }: ClientHttp2Session, { request: { body } }: Waiting): boolean {
+  #hasRoom({ state }: ClientHttp2Session, { request: { body } }: Exchange): boolean {
     if (this.#unsent === 0 || !(body instanceof Uint8Array)) return true;
     return this.#unsent + body.length <= (state.remoteWindowSize ?? 0);
   }
@@ -145,7 +154,7 @@ export class Http2Upstream implements ClosableUpstream {
   #runHeld(): void {
     const session = this.#session;
     if (!session || session.closed || session.destroyed) {
-      for (const { request, handler } of this.#held.splice(0)) this.send(request, handler);
+      for (const exchange of this.#held.splice(0)) this.#assign(exchange);
       return;
     }
     while (this.#held.length > 0 && this.#hasRoom(session, this.#held[0])) {
@@ -154,27 +163,47 @@ export class Http2Upstream implements ClosableUpstream {
     }
   }
 
-  #start(session: ClientHttp2Session, { request, handler }: Waiting): void {
+  #start(session: ClientHttp2Session, exchange: Exchange): void {
     try {
-      this.#send(session, request, handler);
+      this.#send(session, exchange);
     } catch (error) {
-      handler.onError(upstreamError(error));
+      exchange.handler.onError(upstreamError(error));
     }
   }
 
-  #send(session: ClientHttp2Session, request: UpstreamRequest, handler: UpstreamHandler): void {
+  /** On the connection that is open: it may have room now. One that refuses the same request twice is left. */
+  #repeat(session: ClientHttp2Session, exchange: Exchange): void {
+    const { request, handler, repeats } = exchange;
+    if (repeats >= MAX_REPEATS) return handler.onError(REFUSED);
+    if (repeats > 0) this.#leave(session);
+    this.#assign({ request, handler, repeats: repeats + 1 });
+  }
+
+  /** Whether a stream was never sent, or the other side says that it has done nothing with it, so that it may be repeated (RFC 9113 §8.7). */
+  #isUnprocessed(session: ClientHttp2Session, { id, rstCode }: ClientHttp2Stream): boolean {
+    if (rstCode === constants.NGHTTP2_REFUSED_STREAM || id === undefined) return true;
+    const lastTaken = this.#lastTaken.get(session);
+    return lastTaken !== undefined && id > lastTaken;
+  }
+
+  #send(session: ClientHttp2Session, exchange: Exchange): void {
+    const { request, handler } = exchange;
     const { body } = request;
     const fields = requestFields(request, this.dialer.isSecure ? 'https' : 'http');
     const stream = session.request(fields, { endStream: body === null });
     let failure: unknown;
+    let isAborted = false;
+    let isAnswered = false;
     let isComplete = false;
     handler.onStart((reason) => {
+      isAborted = true;
       failure = Object.assign(reason, { code: 'ABORT_ERR' });
       stream.close(constants.NGHTTP2_CANCEL);
       this.#probe(session);
     });
     let trailers: HeaderList = [];
     stream.on('response', (answer) => {
+      isAnswered = true;
       handler.onHeaders(Number(answer[':status']), readFields(answer), () => stream.resume());
     });
     stream.on('trailers', (fields) => {
@@ -194,7 +223,11 @@ export class Http2Upstream implements ClosableUpstream {
       failure ??= error;
     });
     stream.on('close', () => {
-      if (!isComplete) handler.onError(upstreamError(failure ?? RESET));
+      if (isComplete) return;
+      if (isAborted || isAnswered || !this.#isUnprocessed(session, stream)) {
+        handler.onError(upstreamError(failure ?? RESET));
+      } else if (isWhole(body)) this.#repeat(session, exchange);
+      else handler.onError(REFUSED);
     });
     if (body instanceof Uint8Array) this.#sendBody(stream, body);
     else if (body)
@@ -215,11 +248,14 @@ export class Http2Upstream implements ClosableUpstream {
   }
 }
 
+/** How often a request is sent again that nobody has taken up. */
+const MAX_REPEATS = 3;
+
 /** How long a connection may take to answer a ping (RFC 9113 §6.7). */
 const PING_MS = 2_000;
 
 /** Until its turn comes, or it is given up. */
-function queue(waiting: Waiting[], entry: Waiting): void {
+function queue(waiting: Exchange[], entry: Exchange): void {
   waiting.push(entry);
   entry.handler.onStart(() => {
     const at = waiting.indexOf(entry);
@@ -229,6 +265,13 @@ function queue(waiting: Waiting[], entry: Waiting): void {
   });
 }
 
+/** Whether a body can be sent from its beginning. */
+function isWhole(body: UpstreamRequest['body']): boolean {
+  if (body === null || body instanceof Uint8Array) return true;
+  return (body as Readable).readableDidRead === false;
+}
+
+const REFUSED: UpstreamError = { kind: 'reset', message: 'the upstream refuses the stream' };
 const CANCELLED: UpstreamError = { kind: 'aborted', message: 'cancelled' };
 const RESET = Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' });
 
