@@ -52,12 +52,12 @@ describe('what is found when a standalone file is compiled has its place in it:'
   it.each<[string, string[], string]>([
     [
       'an expression',
-      ['authorization:', "  rules: [{allow: 'token.sub == 1'}]"],
+      ['authorization:', "  rules: [{allow: 'requst.path == 1'}]"],
       `error InvalidExpression a.yaml:7:27 ${ROUTE}.authorization.rules[0].allow`,
     ],
     [
       'a rule without effect',
-      ['authorization:', '  rules:', '  - deny: \'jwt.sub == "a"\''],
+      ['authorization:', '  rules:', '  - deny: \'request.headers["a"] == "b"\''],
       `warning NoEffect a.yaml:8:19 ${ROUTE}.authorization.rules[0].deny`,
     ],
     [
