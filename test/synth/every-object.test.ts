@@ -135,7 +135,7 @@ it('warns of an included rule that does not do what it says, and writes it', () 
   const url = join(folder, 'included.yaml');
   const policy = {
     ...{ apiVersion: 'agentgateway.dev/v1alpha1', kind: 'AgentgatewayPolicy' },
-    ...{ metadata: { name: 'banned' }, ...rule(gateway, 'Deny', 'jwt.sub == "mallory"') },
+    ...{ metadata: { name: 'banned' }, ...rule(gateway, 'Deny', 'request.headers["x"] == "a"') },
   };
   writeFileSync(url, JSON.stringify(policy));
   new Include(chart, 'Included', { url });
@@ -145,7 +145,7 @@ it('warns of an included rule that does not do what it says, and writes it', () 
   written.mockRestore();
   expect(lines).toEqual([
     expect.stringMatching(
-      /^warning NoEffect shop\/Included\/\S+ AgentgatewayPolicy \S+ \S+: this rule denies nobody where `jwt\.sub` is missing/,
+      /^warning NoEffect shop\/Included\/\S+ AgentgatewayPolicy \S+ \S+: this rule denies nobody where /,
     ),
   ]);
 });

@@ -108,7 +108,12 @@ describe('the validation plugin', () => {
 
   it.each([
     ['Deny', 'jtw.sub == "mallory"', 'failure', /^InvalidExpression: .*did you mean `jwt`\?/],
-    ['Deny', 'jwt.sub == "mallory"', 'success', /^NoEffect \(warning\): this rule denies nobody/],
+    [
+      'Deny',
+      'request.headers["x"] == "a"',
+      'success',
+      /^NoEffect \(warning\): this rule denies nobody/,
+    ],
   ])(
     'reports what the gateway makes of the rule %s %s',
     async (action, expression, status, says) => {
