@@ -1,12 +1,14 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { DuplexSocket, HeaderList } from '../effects';
 import type { Reply } from '../gateway/message';
-import { addFields, noFields } from './http2-fields';
+import { addFields, type Http2Fields, noFields } from './http2-fields';
 
 /** The answer to an HTTP/2 request. */
 export class Http2Reply implements Reply {
   #trailers: HeaderList = [];
   #awaitsDrain = false;
+  /** A head that may be the whole of a gRPC answer. */
+  #held: Http2Fields | undefined;
 
   constructor(
     private readonly stream: ServerHttp2Stream,
@@ -14,24 +16,23 @@ export class Http2Reply implements Reply {
   ) {}
 
   start(status: number, headers: HeaderList): void {
-    if (this.stream.destroyed || this.stream.closed || this.stream.headersSent) return;
-    const endStream = this.method === 'HEAD' || status === 204 || status === 304;
     const fields = noFields();
     fields[':status'] = String(status);
-    this.stream.respond(addFields(fields, headers), { endStream, waitForTrailers: !endStream });
-    if (endStream) setImmediate(() => this.#endUnlessRead());
-    this.stream.once('wantTrailers', () => {
-      this.stream.sendTrailers(addFields(noFields(), this.#trailers));
-      setImmediate(() => this.#endUnlessRead());
-    });
+    addFields(fields, headers);
+    const endStream = this.method === 'HEAD' || status === 204 || status === 304;
+    // An answer without a body ends with its head, and clients take its status only from there (gRPC's "Trailers-Only").
+    if (!endStream && fields['grpc-status'] !== undefined) this.#held = fields;
+    else this.#respond(fields, endStream);
   }
 
   write(chunk: Uint8Array): boolean {
+    this.#release(false);
     if (!this.stream.writable) return true;
     return this.stream.write(chunk);
   }
 
   end(body?: string): void {
+    this.#release(!body && this.#trailers.length === 0);
     if (!this.stream.writable) return;
     if (body) this.stream.end(body);
     else this.stream.end();
@@ -63,6 +64,24 @@ export class Http2Reply implements Reply {
 
   onClose(listener: () => void): void {
     this.stream.on('close', listener);
+  }
+
+  #release(endStream: boolean): void {
+    const held = this.#held;
+    if (!held) return;
+    this.#held = undefined;
+    this.#respond(held, endStream);
+  }
+
+  #respond(fields: Http2Fields, endStream: boolean): void {
+    const { stream } = this;
+    if (stream.destroyed || stream.closed || stream.headersSent) return;
+    stream.respond(fields, { endStream, waitForTrailers: !endStream });
+    if (endStream) setImmediate(() => this.#endUnlessRead());
+    stream.once('wantTrailers', () => {
+      stream.sendTrailers(addFields(noFields(), this.#trailers));
+      setImmediate(() => this.#endUnlessRead());
+    });
   }
 
   /** Who has the whole answer need not send the rest of the request (RFC 9113 §8.1). */
