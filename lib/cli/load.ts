@@ -163,7 +163,7 @@ export interface ReadyGateway {
 /** What a translation says of the objects themselves. */
 const SAID = [
   ...['AnonymousPasses', 'AnyAudience', 'AnyOriginWithCredentials', 'CertificateUnchecked'],
-  ...['ExposedCredentials', 'FailsOpen', 'KeysOverHttp', 'SampleKey', 'Unchecked'],
+  ...['ExposedCredentials', 'FailsOpen', 'KeysOverHttp', 'ReplacesCheck', 'SampleKey', 'Unchecked'],
   ...['NoFailover', 'Unreachable', 'UnusedAlias', 'WrongIssuer'],
 ];
 

@@ -11,6 +11,7 @@ import { normalizeConfig } from './normalize-config';
 import { normalizeListeners } from './normalize-listeners';
 import { reportIdleTokenLimits } from './normalize-rate-limit';
 import { normalizeTargets } from './normalize-targets';
+import { reportReplacedChecks } from './replaced-checks';
 import { atStart } from './starts-anyway';
 
 export interface Normalization {
@@ -36,6 +37,7 @@ export function normalizeStandalone(document: StandaloneDocument): Normalization
   const binds = normalizeListeners(document, backends, findings);
   const policies = normalizeTargets(document.policies ?? [], { binds, backends }, findings);
   reportIdleTokenLimits(binds, policies, findings);
+  reportReplacedChecks(binds, policies, findings);
   if (binds.length === 0) {
     findings.error(
       'Required',
