@@ -25,7 +25,7 @@ import type { CheckHost } from './ext-auth-host';
 import { jsonOf } from './json-of';
 import type { Struct } from './protobuf-struct';
 import type { Service } from './service';
-import { PSEUDO_FIELDS, pathAndQuery } from './told-headers';
+import { PARTIAL_BODY, PSEUDO_FIELDS, pathAndQuery } from './told-headers';
 
 /** Settings that choose HTTP. */
 export type HttpExtAuthz = NormalExtAuthz & {
@@ -108,7 +108,7 @@ function compileCheck(settings: HttpExtAuthz, service: Service, host: CheckHost)
     };
     for (const name of told) copyField(name, request, check);
     if (body && !bodyRule) {
-      setHeader(check.headers, 'x-envoy-auth-partial-body', String(!body.isWhole));
+      setHeader(check.headers, PARTIAL_BODY, String(!body.isWhole));
     }
     for (const [name, rule] of added) {
       setField(check, name, rule && fieldText(rule.evaluate(variablesOf(request))));
@@ -155,7 +155,8 @@ function copyField(name: string, request: RequestContext, check: OutgoingRequest
   if (pseudo) return setField(check, name, pseudo(request));
   const { headers } = request;
   for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i] === name && !isOurs(name)) check.headers.push(name, headers[i + 1]);
+    if (headers[i] === name && name !== PARTIAL_BODY && !isOurs(name))
+      check.headers.push(name, headers[i + 1]);
   }
 }
 

@@ -2,6 +2,9 @@ import type { HeaderList } from '../../effects';
 import { formatAuthority } from '../../http/authority';
 import type { RequestContext } from '../request-context';
 
+/** Says whether the service is told only the beginning of a body: the gateway knows, so a client's own is told to nobody. */
+export const PARTIAL_BODY = 'x-envoy-auth-partial-body';
+
 /** The values of a request's fields that a service is told, by lower-case name. */
 export type ToldHeaders = (request: RequestContext) => ReadonlyMap<string, string>;
 
@@ -44,7 +47,7 @@ function addFields(
 ): void {
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i];
-    if (only && !only.has(name)) continue;
+    if (name === PARTIAL_BODY || (only && !only.has(name))) continue;
     const known = told.get(name);
     const value = asText(headers[i + 1]);
     if (known === undefined) told.set(name, value);

@@ -197,6 +197,20 @@ describe('what the service is told of the body', () => {
     expect(JSON.parse(seen.text).body).toBe(body);
   });
 
+  it.each([
+    ['all headers', []],
+    ['the header by name', ['x-envoy-auth-partial-body']],
+  ])('no word of the client on whether it was cut: %s', async (_, includeRequestHeaders) => {
+    const includeRequestBody = { maxRequestBytes: 5, allowPartialMessage: true };
+    const { service, ask } = await guarded(() => allowing(), {
+      includeRequestBody,
+      includeRequestHeaders,
+    });
+    await ask('/', { method: 'POST', body, headers: { 'x-envoy-auth-partial-body': 'false' } });
+    const { headers, size } = service.checks[0].attributes.request.http;
+    expect([headers['x-envoy-auth-partial-body'], size]).toEqual([undefined, '-1']);
+  });
+
   it('a body that is too long is refused, and the service is not asked', async () => {
     expect(await told({ maxRequestBytes: 10 })).toMatchObject({
       status: 413,

@@ -103,6 +103,18 @@ describe('what the service is asked over HTTP', () => {
     expect(passed()[0].body).toBe('hello');
   });
 
+  it('no word of the client on whether the body was cut', async () => {
+    const name = 'x-envoy-auth-partial-body';
+    const { gateway, checks } = guarded({}, {}, { includeRequestHeaders: [name] });
+    await gateway.request({
+      url: URL,
+      method: 'POST',
+      body: 'hello',
+      headers: { [name]: 'false' },
+    });
+    expect(checks()[0].headers).not.toHaveProperty(name);
+  });
+
   it('an expression reads the body that passes on', async () => {
     const { gateway, checks, passed } = guarded({}, { body: 'request.body' });
     await gateway.request({ url: URL, method: 'POST', body: 'hello' });
