@@ -311,9 +311,7 @@ export class Exchange implements CallObserver {
   #answerWhole(whole: WholeAnswer | Answer): void {
     if (isAnswer(whole)) return this.#answer(whole);
     const { status, headers, bytes } = whole;
-    this.#start(status, [...headers, 'content-length', String(bytes.length)]);
-    if (bytes.length > 0) this.reply.write(bytes);
-    this.reply.end();
+    this.#sendWhole(status, headers, bytes);
     this.#finish();
   }
 
@@ -359,12 +357,18 @@ export class Exchange implements CallObserver {
     if (this.#answered || this.#finished) return;
     this.#note(answer);
     const { status, headers, body, bytes } = this.#isGrpc() ? asGrpc(answer) : answer;
-    const length = bytes?.length ?? Buffer.byteLength(body);
-    this.#start(status, [...headers, 'content-length', String(length)]);
-    if (bytes) this.reply.write(bytes);
-    this.reply.end(body);
+    this.#sendWhole(status, headers, bytes ?? body);
     this.#dropBody();
     this.#finish();
+  }
+
+  #sendWhole(status: number, headers: HeaderList, whole: Uint8Array | string): void {
+    const body = WITHOUT_BODY.has(status) ? '' : whole;
+    const length = ['content-length', String(Buffer.byteLength(body))];
+    this.#start(status, [...headers, ...(WITHOUT_LENGTH.has(status) ? NOTHING : length)]);
+    if (typeof body === 'string') return this.reply.end(body);
+    if (body.length > 0) this.reply.write(body);
+    this.reply.end();
   }
 
   /** Nobody takes what is left; a client that sends all before it reads would never get to the answer. */
@@ -494,6 +498,10 @@ const UNCLEAR_LENGTH: Answer = {
 const EMPTY = new Uint8Array();
 const NO_BACKEND: Partial<BackendExchange> = {};
 const NOTHING: HeaderList = [];
+/** RFC 9110 §15.3.5, §15.3.6 and §15.4.5. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+/** A length must not stand in a 204, and in a 304 it would be that of another answer (RFC 9110 §8.6). */
+const WITHOUT_LENGTH: ReadonlySet<number> = new Set([204, 304]);
 
 /** A gRPC client reads `grpc-status`, not the HTTP status; without a body the fields are a trailers-only answer. */
 function asGrpc(answer: Answer): Pick<Answer, 'status' | 'headers' | 'body' | 'bytes'> {
