@@ -301,6 +301,13 @@ traffic:
     paragraph:
       'A port speaks one protocol: its listeners are all with TLS or all without, and all for HTTP or all for TCP. Of listeners that differ some are never reached. Give one of them another port.',
   },
+  RefusedAsSuccess: {
+    title: 'requests that nobody could be asked about seem to have worked',
+    paragraph:
+      'External authorization of a standalone file answers with `failureMode: {denyWithStatus}` while its service cannot be asked, and this status is one of success or of a redirect. Nothing passes, and clients, caches and alarms take it for a good answer. Write a status from 400 to 599.',
+    example: `failureMode:
+  denyWithStatus: 503`,
+  },
   RefNotPermitted: {
     title: 'a reference into another namespace is not permitted there',
     paragraph:
@@ -398,6 +405,13 @@ value: on        # write "on"`,
     example: `jwtAuthentication:
   providers: []
   authorization: {}   # belongs beside \`jwtAuthentication\`, where it has an effect`,
+  },
+  UnknownCaller: {
+    title: 'a rule asks who calls where nothing finds it out',
+    paragraph:
+      'An authorization rule reads the claims of a token, the metadata of a key or the name of a user, and no policy that runs before it looks at tokens, keys or users. So it reads nothing, and is the same for every caller: one that allows or requires lets nobody pass, one that denies denies nobody, or everybody. A rule that counts for several routes is told of where that is so on all of them.',
+    example: `jwtAuth: {mode: strict, issuer: 'https://id.example.com', audiences: [shop], jwks: {file: jwks.json}}
+authorization: {rules: ['jwt.sub == "alice"']}   # without jwtAuth, nobody passes`,
   },
   UnknownKind: {
     title: 'a kind or version does not exist',

@@ -164,7 +164,7 @@ export interface ReadyGateway {
 const SAID = [
   ...['AnonymousPasses', 'AnyAudience', 'AnyOriginWithCredentials', 'CertificateUnchecked'],
   ...['ExposedCredentials', 'FailsOpen', 'KeysOverHttp', 'ReplacesCheck', 'SampleKey', 'Unchecked'],
-  ...['NoFailover', 'Unreachable', 'UnusedAlias', 'WrongIssuer'],
+  ...['NoFailover', 'UnknownCaller', 'Unreachable', 'UnusedAlias', 'WrongIssuer'],
 ];
 
 /** Fills in the environment and writes shorthands out; `readFile` gets at what a configuration names on disk. */

@@ -39,7 +39,7 @@ export function referenceFindings(
 }
 
 /** What is said where policies do not protect: one that is to be mended may. */
-const LACKING_POLICIES = ['AnonymousPasses', 'ExposedCredentials'];
+const LACKING_POLICIES = ['AnonymousPasses', 'ExposedCredentials', 'UnknownCaller'];
 
 /** Of whatever kind: earlier ones had other names. */
 function isPolicy(object: ObjectKey | undefined): boolean {

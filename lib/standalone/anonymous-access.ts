@@ -5,6 +5,7 @@ import type { Findings } from './findings';
 import { hasOwnCredentials } from './own-credentials';
 import { type ServedRoute, servedRoutes } from './served-routes';
 import { unguardedHint, unguardedMessage, unguardedModes } from './unguarded-modes';
+import { BlindRules, blindHint, blindMessage, blindRule, tellsCallers } from './unknown-callers';
 
 /**
  * Tells of routes of a file on which nobody asks who calls.
@@ -15,12 +16,34 @@ export function reportAnonymousAccess(document: object, findings: Findings): voi
   const backends = entries(field(document, 'backends'));
   const named = new Map(backends.map((backend) => [`/${textField(backend, 'name')}`, backend]));
   const unguarded = new Set<string>();
+  const blind = new BlindRules<string>();
   for (const served of servedRoutes(document)) {
     const { listener, route } = served;
+    lookAtRules(served, named, blind);
     if (listener.demandsCertificate || !entries(route.backends).some(isThere)) continue;
     reportUnguarded(served, unguarded, findings);
     if (isExposed(served.guards)) reportExposed(served, named, findings);
   }
+  blind.report((path, rule) => {
+    findings.warning('UnknownCaller', path, blindMessage(rule), blindHint(rule, FINDS_OUT));
+  });
+}
+
+const FINDS_OUT = { jwt: 'jwtAuth', apiKey: 'apiKey', basicAuth: 'basicAuth' } as const;
+
+function lookAtRules(
+  { route, guards }: ServedRoute,
+  named: ReadonlyMap<string, unknown>,
+  blind: BlindRules<string>,
+): void {
+  const asks = entries(route.backends).some((backend) =>
+    [backend, named.get(textField(backend, 'backend'))].some((one) =>
+      tellsCallers(field(one, 'policies')),
+    ),
+  );
+  for (const { phase, rules } of guards)
+    for (const rule of rules)
+      blind.look(rule.path, rule.path, asks ? undefined : blindRule(rule, phase, guards));
 }
 
 function isThere(backend: unknown): boolean {

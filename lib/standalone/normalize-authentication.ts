@@ -111,7 +111,7 @@ export function normalizeAuthorization(
   return { rules: rules.map((rule, index) => normalizeRule(rule, `${path}.rules[${index}]`)) };
 }
 
-function normalizeRule(
+export function normalizeRule(
   rule: AuthorizationPolicy['rules'][number],
   path: string,
 ): NormalAuthorizationRule {

@@ -9,7 +9,8 @@ import {
 } from '../schema/json';
 import type { Guard } from './authenticated';
 import type { AuthorizationPolicy } from './document';
-import { normalizeAuthorization } from './normalize-authentication';
+import type { NormalAuthorizationRule } from './normal-document';
+import { normalizeRule } from './normalize-authentication';
 
 /** A route as a listener serves it. */
 export interface ServedRoute {
@@ -20,6 +21,8 @@ export interface ServedRoute {
 }
 
 export interface WrittenGuard extends Guard {
+  /** Each with where it is written. */
+  readonly rules: readonly NormalAuthorizationRule[];
   /** Where each of its policies is written. */
   readonly paths: ReadonlyMap<string, string>;
 }
@@ -193,14 +196,14 @@ function rankOf(
 function guard(phase: Guard['phase'], levels: readonly WrittenPolicies[]): WrittenGuard {
   const policies: Record<string, unknown> = {};
   const paths = new Map<string, string>();
-  const rules: Guard['rules'][number][] = [];
+  const rules: NormalAuthorizationRule[] = [];
   for (const level of levels) {
     for (const [name, policy] of Object.entries(isObject(level.policies) ? level.policies : {})) {
       if (policy === null || policy === undefined) continue;
       policies[name] = policy;
       paths.set(name, `${level.path}.${name}`);
       if (name === 'authorization') {
-        rules.push(...normalizeAuthorization({ rules: rulesOf(policy) }, '').rules);
+        rules.push(...rulesOf(policy, `${level.path}.${name}`));
       }
     }
   }
@@ -208,8 +211,10 @@ function guard(phase: Guard['phase'], levels: readonly WrittenPolicies[]): Writt
 }
 
 /** What is no rule may be a variable of the environment that is not filled in. */
-function rulesOf(authorization: unknown): AuthorizationPolicy['rules'] {
-  return entries(field(authorization, 'rules')).filter(isRule);
+function rulesOf(authorization: unknown, path: string): NormalAuthorizationRule[] {
+  return entries(field(authorization, 'rules')).flatMap((rule, index) =>
+    isRule(rule) ? [normalizeRule(rule, `${path}.rules[${index}]`)] : [],
+  );
 }
 
 function isRule(rule: unknown): rule is AuthorizationPolicy['rules'][number] {

@@ -1,8 +1,14 @@
 import { quoted } from '../schema/json';
 import { allowAnonymousRule } from '../standalone/allow-anonymous';
+import type { Guard } from '../standalone/authenticated';
 import { isChecked } from '../standalone/checked-backend';
-import type { AuthorizationRule, RouteBackendEntry } from '../standalone/document';
+import type {
+  AuthorizationPolicy,
+  AuthorizationRule,
+  RouteBackendEntry,
+} from '../standalone/document';
 import { exposedMessage, isExposed } from '../standalone/exposed-credentials';
+import { normalizeAuthorization } from '../standalone/normalize-authentication';
 import { hasOwnCredentials } from '../standalone/own-credentials';
 import {
   type UnguardedMode,
@@ -10,6 +16,13 @@ import {
   unguardedMessage,
   unguardedModes,
 } from '../standalone/unguarded-modes';
+import {
+  BlindRules,
+  blindHint,
+  blindMessage,
+  blindRule,
+  tellsCallers,
+} from '../standalone/unknown-callers';
 import { demandsClientCertificate } from './client-certificates';
 import type { Context } from './context';
 import type { Gateway, Listener } from './gateways';
@@ -42,6 +55,7 @@ export class AnonymousAccess {
   readonly #exposed = new Map<string, Exposed>();
   /** Policies that are told already. */
   readonly #unguarded = new Set<string>();
+  readonly #blind = new BlindRules<{ readonly object: KubeObject; readonly path: string }>();
   readonly #untranslated: UntranslatedAuthentication;
 
   constructor(context: Context) {
@@ -50,8 +64,10 @@ export class AnonymousAccess {
 
   /** Looks at a rule; gives what a file must say in addition, where its route says that anybody may call. */
   look(served: ServedRule): AuthorizationRule | undefined {
-    if (!this.#isKnown(served)) return undefined;
     const guards = guardsOf(served.policies);
+    const isKnown = this.#isKnown(served);
+    this.#lookAtRules(served, guards, isKnown);
+    if (!isKnown) return undefined;
     for (const mode of unguardedModes(guards)) this.#reportUnguarded(mode, served);
     const own = served.rule.backends.flatMap((backend, index) =>
       hasOwnCredentials(backend) && !isChecked([backend.policies])
@@ -74,6 +90,28 @@ export class AnonymousAccess {
         exposedHint(route),
       );
     }
+    this.#blind.report(({ object, path }, rule) => {
+      object.findings.warning(
+        'UnknownCaller',
+        path,
+        blindMessage(rule),
+        blindHint(rule, FINDS_OUT),
+      );
+    });
+  }
+
+  #lookAtRules({ policies, rule }: ServedRule, guards: readonly Guard[], isKnown: boolean): void {
+    const isPlain = isKnown && !rule.backends.some(({ policies }) => tellsCallers(policies));
+    for (const { phase } of guards)
+      for (const { setting } of policies[phase].get('authorization') ?? []) {
+        const { object, path, value } = setting;
+        const { rules } = normalizeAuthorization(value as AuthorizationPolicy, '');
+        rules.forEach((written, index) => {
+          const at = { object, path: `${path}.policy.matchExpressions[${index}]` };
+          const key = JSON.stringify([nameOf(object.key), at.path]);
+          this.#blind.look(key, at, isPlain ? blindRule(written, phase, guards) : undefined);
+        });
+      }
   }
 
   /** Whether it leads anywhere, and all is known that may keep callers out. */
@@ -111,6 +149,12 @@ export class AnonymousAccess {
     );
   }
 }
+
+const FINDS_OUT = {
+  jwt: 'traffic.jwtAuthentication',
+  apiKey: 'traffic.apiKeyAuthentication',
+  basicAuth: 'traffic.basicAuthentication',
+} as const;
 
 function isThere({ weight, ...backend }: RouteBackendEntry): boolean {
   return weight !== 0 && !('invalid' in backend);

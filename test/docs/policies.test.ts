@@ -21,7 +21,9 @@ describe.each(['jwt.md', 'authorization.md', 'ext-auth.md', 'rate-limits.md'])(
 
     it.each(snippets)('run without a finding:\n%s', (snippet) => {
       const gateway = policyGateway(parse(snippet), { files: FILES });
-      expect(gateway.warnings).toEqual([]);
+      // A page shows one policy at a time: rules without what finds out who calls.
+      const warnings = gateway.warnings.filter(({ code }) => code !== 'UnknownCaller');
+      expect(warnings).toEqual([]);
     });
   },
 );

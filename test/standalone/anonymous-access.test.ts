@@ -226,6 +226,105 @@ describe('a policy that demands nothing', () => {
   });
 });
 
+describe('a rule that asks who calls where nothing finds it out', () => {
+  const JWT = `jwtAuth: {mode: strict, issuer: i, audiences: [a], jwks: '{"keys":[]}'}`;
+  const ruled = (rule: string, policies = '') =>
+    diagnosticsOf(`
+binds:
+- port: 3000
+  listeners:
+  - name: http
+    routes:
+    - {name: models, policies: {authorization: {rules: [${rule}]}${policies}}, backends: [${FREE}]}`);
+
+  it.each([
+    ['\'jwt.sub == "alice"\'', '', 'this rule lets nobody pass'],
+    ["{require: 'has(jwt.sub) || has(apiKey.key)'}", '', 'this rule keeps everybody out'],
+    ["{deny: 'has(jwt.banned) && jwt.banned'}", '', 'this rule denies nobody'],
+    ["{deny: 'coalesce(jwt.banned, true) != false'}", '', 'this rule denies everybody'],
+    ['\'apiKey.team == "shop"\'', `, ${JWT}`, 'this rule lets nobody pass'],
+    ["'basicAuth.username == request.path'", `, ${STRICT}`, 'this rule lets nobody pass'],
+  ])('is a finding: %s%s', (rule, policies, effect) => {
+    expect(ruled(rule, policies)).toMatchObject([
+      {
+        severity: 'warning',
+        code: 'UnknownCaller',
+        path: expect.stringContaining(`${ROUTE}.policies.authorization.rules[0]`),
+        message: `${effect}: it asks who calls, and no policy that runs before it finds that out`,
+      },
+    ]);
+  });
+
+  it('names the policy that is missing', () => {
+    const [{ hint }] = ruled('\'jwt.sub == "a" && apiKey.team == "b"\'', `, ${STRICT}`);
+    expect(hint).toBe(
+      'write a policy for the route or what it is attached to: `jwtAuth` for `jwt`; or remove the rule',
+    );
+  });
+
+  it.each([
+    ['\'jwt.sub == "alice"\'', `, ${JWT}`],
+    ["'has(jwt.sub) || has(apiKey.key)'", `, ${STRICT}`],
+    ['\'has(jwt.sub) || request.path == "/public"\'', ''],
+    ['{deny: \'has(jwt.sub) && jwt.sub == "mallory" || request.path == "/a"\'}', ''],
+    ["{require: '!has(jwt.sub)'}", ''],
+    ['\'extauthz.user == "alice"\'', ''],
+    ["'false'", ''],
+  ])(
+    'is none where it tells requests apart, or asks for what is found out: %s%s',
+    (rule, policies) => {
+      expect(ruled(rule, policies)).toEqual([]);
+    },
+  );
+
+  const listener = (rule: string, routes: readonly string[]) =>
+    found(`
+binds:
+- port: 3000
+  listeners:
+  - name: http
+    routes:
+${routes.map((policies, index) => `    - {name: r${index}, policies: {${policies}}, backends: [${FREE}]}`).join('\n')}
+policies:
+- {name: {name: p, namespace: default}, target: {${ANYWHERE}}}, policy: {authorization: {rules: [${rule}]}}}`);
+
+  it('is told of where that is so on all the routes that it counts for', () => {
+    const rule = '\'jwt.sub == "alice"\'';
+    const at = 'UnknownCaller policies[0].policy.authorization.rules[0]';
+    expect(listener(rule, ['', STRICT])).toEqual([at]);
+    expect(listener(rule, ['', JWT])).toEqual([]);
+    expect(listener(rule, [JWT, ''])).toEqual([]);
+  });
+
+  it('is told of where it runs before tokens are looked at', () => {
+    const early = (phase: string) =>
+      found(`
+binds:
+- port: 3000
+  listeners:
+  - name: http
+    routes:
+    - {name: models, policies: {${JWT}}, backends: [${FREE}]}
+policies:
+- {name: {name: p, namespace: default}, phase: ${phase}, target: {${ANYWHERE}}}, policy: {authorization: {rules: ['has(jwt.sub)']}}}`);
+    expect(early('gateway')).toEqual(['UnknownCaller policies[0].policy.authorization.rules[0]']);
+    expect(early('route')).toEqual([]);
+  });
+
+  it('is none where the backend looks at tokens', () => {
+    const asking = `{host: models:80, policies: {mcpAuthentication: {issuer: i, audiences: [a], jwks: {url: 'https://i.example/jwks'}, resourceMetadata: {}}}}`;
+    const document = parse(`
+binds:
+- port: 3000
+  listeners:
+  - routes:
+    - {policies: {authorization: {rules: ['has(jwt.sub)']}}, backends: [${asking}]}`);
+    const findings = new Findings();
+    reportAnonymousAccess(document, findings);
+    expect(findings.diagnostics).toEqual([]);
+  });
+});
+
 describe('a file whose variables are not filled in', () => {
   const ANYTHING = fc.oneof(
     fc.constantFrom('$VALUE', null, 1, {}, [], ['$VALUE'], [null], { rules: '$VALUE' }),
