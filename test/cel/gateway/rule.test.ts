@@ -47,6 +47,19 @@ describe('a rule', () => {
   });
 
   it.each([
+    [['admin'], true, true],
+    [['non-administrator'], false, false],
+    // As agentgateway does: a part of a text, a key of a map.
+    ['non-administrator', true, false],
+    [{ admin: false }, true, true],
+  ])('about an admin among roles %j: by `in` %s, by `exists` %s', (roles, isIn, exists) => {
+    const caller = activation({ ...ALICE, jwt: { roles } });
+    expect(ruleOf('"admin" in jwt.roles').matches(caller)).toBe(isIn);
+    expect(ruleOf('jwt.roles.exists(role, role == "admin")').matches(caller)).toBe(exists);
+    expect(ruleOf('jwt.roles.admin == true').matches(caller)).toBe(false);
+  });
+
+  it.each([
     ['request.headers["missing"] == "x"', 'no-such-key'],
     ['jwt.email == "x"', 'no-such-field'],
     ['basicAuth.username == "x"', 'no-such-field'],
