@@ -198,6 +198,17 @@ describe('what the service is told of the body', () => {
   });
 
   it.each([
+    ['text, what is no UTF-8 replaced', false, 'a\uFFFD\0', []],
+    ['bytes, as they are', true, '', [0x61, 0xff, 0]],
+  ])('binary ones as %s', async (_, packAsBytes, text, bytes) => {
+    const includeRequestBody = { maxRequestBytes: 99, packAsBytes };
+    const { service, ask } = await guarded(() => allowing(), { includeRequestBody });
+    await ask('/', { method: 'POST', body: new Uint8Array([0x61, 0xff, 0]) });
+    const http = service.checks[0].attributes.request.http;
+    expect([http.body, [...http.raw_body]]).toEqual([text, bytes]);
+  });
+
+  it.each([
     ['all headers', []],
     ['the header by name', ['x-envoy-auth-partial-body']],
   ])('no word of the client on whether it was cut: %s', async (_, includeRequestHeaders) => {
