@@ -6,6 +6,8 @@ import { readStruct, type Struct } from './protobuf-struct';
 export interface CheckResponse {
   /** Of gRPC: 0 lets the request pass. */
   readonly code: number;
+  /** Whether the service says that it has failed, whatever the rest says. */
+  readonly isError: boolean;
   /** The last of both that was sent. */
   readonly http: { readonly ok: OkResponse } | { readonly denied: DeniedResponse } | undefined;
   readonly dynamicMetadata: Struct;
@@ -37,18 +39,22 @@ export function readCheckResponse(bytes: Uint8Array): CheckResponse {
   let code = 0;
   let http: CheckResponse['http'];
   let dynamicMetadata: Struct = {};
+  let isError = false;
   let isKnown = bytes.length === 0;
   readMessage(bytes, (tag, reader) => {
     if (tag === lengthTag(1)) code = readStatusCode(reader.bytes());
     else if (tag === lengthTag(2)) http = { denied: readDenied(reader.bytes()) };
     else if (tag === lengthTag(3)) http = { ok: readOk(reader.bytes()) };
     else if (tag === lengthTag(4)) dynamicMetadata = readStruct(reader.bytes());
-    else return false;
+    else if (tag === lengthTag(5)) {
+      reader.bytes();
+      isError = true;
+    } else return false;
     isKnown = true;
     return true;
   });
   if (!isKnown) throw new Error('none of the fields is known');
-  return { code, http, dynamicMetadata };
+  return { code, isError, http, dynamicMetadata };
 }
 
 /** The code alone, of an answer whose other fields may be anything. */

@@ -137,6 +137,7 @@ function isStruct(value: unknown): value is Struct {
 
 // ---------------------------------------------------------------- what is answered
 
+const HAS_FAILED = { failure: 'the service answers that it has failed (error_response)' };
 const NO_ANSWER = { failure: 'the service answers with something that is no CheckResponse' };
 
 /** A decision, or why there is none; whatever the bytes are. */
@@ -148,7 +149,10 @@ function readAnswer({ status, headers, body, trailers }: GatheredAnswer): Answer
   const message = onlyGrpcMessage(body);
   if (message === undefined) return NO_ANSWER;
   try {
-    const decision = decisionOf(readCheckResponse(message));
+    const response = readCheckResponse(message);
+    // A refusal beside it is one all the same, also where requests pass while nobody can be asked.
+    if (response.isError && response.code === 0) return HAS_FAILED;
+    const decision = decisionOf(response);
     return { decision, cacheable: message.length <= MAX_CACHED_BYTES };
   } catch (error) {
     return error instanceof BadDecision
