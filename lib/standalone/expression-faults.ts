@@ -44,12 +44,17 @@ function faultsOf(expression: string, place: ExpressionPlace): Fault[] {
   const patterns = expr ? patternFaults(expr) : [];
   if (patterns.length > 0) return patterns;
   if (expr) return faultsThere(expression, place);
+  const isDuration = DURATION.test(expression);
   return problems.slice(0, 1).map(({ message, span }) => ({
     code: 'InvalidExpression',
     message: `${NO_EXPRESSION}: ${message}`,
+    ...(isDuration && { hint: `write \`duration("${expression}")\`` }),
     span,
   }));
 }
+
+/** Elsewhere in a file a time is written like this: `5m`, `1h30m`. */
+const DURATION = /^(\d{1,9}(ms|s|m|h)){1,4}$/;
 
 /** As the gateway says it when it loads them. */
 function faultsThere(expression: string, place: ExpressionPlace): Fault[] {
