@@ -3,6 +3,7 @@ import { type Diagnostic, hasErrors } from '../diagnostic';
 import { isObject, jsonType, quoted } from '../schema/json';
 import { unsupportedIn, validateStandalone } from '../schema/validate-standalone';
 import type { StandaloneDocument } from './document';
+import { emptyPolicies } from './empty-policies';
 import { LineIndex, type TextPosition } from './line-index';
 import { sideOf } from './side';
 import { type Expansion, expandText, type Insertion, type VariableLookup } from './variables';
@@ -136,6 +137,7 @@ class Reader {
     const notRun = unsupportedIn(value);
     const findings = this.options.verdict ? verdict : withoutEchoes(verdict, notRun);
     for (const finding of findings) this.#diagnostics.push(this.#placed(finding));
+    for (const finding of emptyPolicies(value)) this.#diagnostics.push(this.#placed(finding));
     if (hasErrors(verdict) || hasErrors(notRun)) return undefined;
     return withoutNulls(value) as StandaloneDocument;
   }
