@@ -137,9 +137,14 @@ export function answerFields(changes: readonly HeaderChange[]): HeaderList {
     if (!isToken(name) || !isFieldValue(value)) {
       throw new BadDecision(`the service answers with a ${shown(name)} that cannot be`);
     }
-    changeHeader(fields, change);
+    changeHeader(fields, isAnotherCookie(change) ? { ...change, action: 'append' } : change);
   }
   return fields;
+}
+
+/** Each cookie is a field of its own (RFC 6265 §3), so that one is no other value of the one before. */
+function isAnotherCookie({ name, value, action }: HeaderChange): boolean {
+  return name === 'set-cookie' && action === 'overwrite' && value !== '';
 }
 
 /** Names are short and harmless where they are right; others come from whoever answered. */

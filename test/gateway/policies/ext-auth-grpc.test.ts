@@ -330,6 +330,12 @@ describe('what a service that lets pass changes', () => {
     expect(headers.get('x-upstream')).toBe('replaced');
   });
 
+  it('every cookie of the answer, also where they are to overwrite', async () => {
+    const response_headers_to_add = [header('set-cookie', 'a=1'), header('set-cookie', 'b=2')];
+    const { ask } = await guarded(() => allowing({ response_headers_to_add }));
+    expect((await ask()).headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+  });
+
   it('nothing, for a denial whose status is OK, or an answer that says nothing', async () => {
     for (const answer of [{ denied_response: { body: 'no' } }, {}]) {
       const { ask } = await guarded(() => answer);
@@ -377,6 +383,12 @@ describe('what a service that refuses answers', () => {
     expect(answer.headers.get('retry-after')).toBe('3');
     expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
     expect(answer.headers.get('content-length')).toBe('11');
+  });
+
+  it('every cookie, also where they are to overwrite', async () => {
+    const headers = [header('set-cookie', 'a=1'), header('set-cookie', 'b=2')];
+    const { ask } = await guarded(() => denying({ headers }));
+    expect((await ask()).headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   });
 
   it.each([
