@@ -8,6 +8,7 @@ import { type Backend, type BackendExchange, isAnswer, type WholeAnswer } from '
 import { hostRequest } from './backends/host';
 import { REPLAY_LIMIT, readAhead } from './body';
 import { type ErrorCode, grpcStatus } from './errors';
+import { changeHeader } from './ext-auth/header-change';
 import type { GatewayRequest, Reply } from './message';
 import type { RequestPolicy, Verdict } from './policy';
 import { type BodyStart, RequestContext } from './request-context';
@@ -404,10 +405,9 @@ export class Exchange implements CallObserver {
     this.#backend?.endpoint?.modifyResponse?.(headers);
     const { responseHeaders } = context;
     for (let i = 0; i < responseHeaders.length; i += 2) {
-      // Cookies cannot be one list (RFC 6265 §3), and each stands for itself.
-      if (responseHeaders[i] === 'set-cookie') headers.push('set-cookie', responseHeaders[i + 1]);
-      else setHeader(headers, responseHeaders[i], responseHeaders[i + 1]);
+      setHeader(headers, responseHeaders[i], responseHeaders[i + 1]);
     }
+    for (const change of context.responseChanges) changeHeader(headers, change);
     return headers;
   }
 

@@ -2,6 +2,7 @@ import type { HeaderList } from '../effects';
 import type { Authority } from '../http/authority';
 import type { HostRewrite } from '../standalone/document';
 import type { Answer } from './answer';
+import type { HeaderChange } from './ext-auth/header-change';
 import type { Connection, HttpVersion } from './message';
 import type { HeaderModification } from './policies/header-modifier';
 
@@ -68,6 +69,8 @@ export class RequestContext {
   readonly responseModifiers: HeaderModification[] = [];
   /** Fields that join whatever answer the client gets, last. */
   readonly responseHeaders: HeaderList = [];
+  /** What an authorization service changes about that answer, after them. */
+  readonly responseChanges: HeaderChange[] = [];
 
   constructor(
     readonly connection: Connection,

@@ -15,8 +15,8 @@ export type Decision = Allowance | Denial;
 export interface Allowance {
   readonly removed: readonly string[];
   readonly changes: readonly HeaderChange[];
-  /** What the client's answer gets. */
-  readonly responseHeaders: HeaderList;
+  /** What the client's answer is changed by. */
+  readonly responseHeaders: readonly HeaderChange[];
   readonly querySet: readonly (readonly [name: string, value: string])[];
   readonly queryRemoved: readonly string[];
   /** What later expressions see as `extauthz`. */
@@ -43,7 +43,7 @@ export function applyDecision(decision: Decision, request: RequestContext): Answ
   for (const name of decision.queryRemoved) {
     request.query = withoutQueryParameter(request.query, name);
   }
-  request.responseHeaders.push(...decision.responseHeaders);
+  request.responseChanges.push(...decision.responseHeaders);
   return undefined;
 }
 
@@ -125,20 +125,31 @@ export function requestChanges(changes: readonly HeaderChange[]): HeaderChange[]
 }
 
 /**
- * The fields of an answer that changes make.
+ * The changes that may be made to an answer.
  *
  * @throws BadDecision where one cannot be
  */
-export function answerFields(changes: readonly HeaderChange[]): HeaderList {
-  const fields: HeaderList = [];
+export function answerChanges(changes: readonly HeaderChange[]): HeaderChange[] {
+  const made: HeaderChange[] = [];
   for (const change of changes) {
     const { name, value } = change;
     if (isFraming(name)) continue;
     if (!isToken(name) || !isFieldValue(value)) {
       throw new BadDecision(`the service answers with a ${shown(name)} that cannot be`);
     }
-    changeHeader(fields, isAnotherCookie(change) ? { ...change, action: 'append' } : change);
+    made.push(isAnotherCookie(change) ? { ...change, action: 'append' } : change);
   }
+  return made;
+}
+
+/**
+ * The fields of an answer that changes make.
+ *
+ * @throws BadDecision where one cannot be
+ */
+export function answerFields(changes: readonly HeaderChange[]): HeaderList {
+  const fields: HeaderList = [];
+  for (const change of answerChanges(changes)) changeHeader(fields, change);
   return fields;
 }
 

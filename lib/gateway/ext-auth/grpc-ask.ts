@@ -21,7 +21,14 @@ import {
   encodeContextExtensions,
 } from './check-request';
 import { type CheckResponse, readCheckResponse, readCode } from './check-response';
-import { answerFields, BadDecision, type Decision, removable, requestChanges } from './decision';
+import {
+  answerChanges,
+  answerFields,
+  BadDecision,
+  type Decision,
+  removable,
+  requestChanges,
+} from './decision';
 import type { CheckHost } from './ext-auth-host';
 import { jsonOf } from './json-of';
 import type { Struct } from './protobuf-struct';
@@ -171,7 +178,7 @@ function decisionOf({ code, http, dynamicMetadata }: CheckResponse): Decision {
   return {
     removed: removable(ok.headersToRemove),
     changes: requestChanges(ok.headers),
-    responseHeaders: answerFields(ok.responseHeadersToAdd),
+    responseHeaders: answerChanges(ok.responseHeadersToAdd),
     querySet: ok.queryParametersToSet,
     queryRemoved: ok.queryParametersToRemove,
     metadata,
