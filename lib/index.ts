@@ -81,6 +81,7 @@ export {
 export {
   AuthorizationPolicy,
   type AuthorizationPolicyProps,
+  OnFailure,
 } from './constructs/policies/authorization';
 export {
   BasicAuthMode,

@@ -1,5 +1,5 @@
 import { checkExpression, type ExpressionFinding, type Use } from '../cel/gateway/check-expression';
-import { denyAnyway } from '../cel/gateway/deny-anyway';
+import { denyAnyway, denyOnlyWhereTrue } from '../cel/gateway/deny-anyway';
 import { ALL_PHASES, type Phase } from '../cel/gateway/phase';
 
 const MAX_LENGTH = 16_384;
@@ -59,6 +59,15 @@ export class Cel {
    */
   public _orTrue(phase: Phase): string {
     return denyAnyway(this.expression, phase);
+  }
+
+  /**
+   * False where the expression fails, or gives neither true nor false.
+   *
+   * @internal
+   */
+  public _orFalse(phase: Phase): string {
+    return denyOnlyWhereTrue(this.expression, phase);
   }
 }
 

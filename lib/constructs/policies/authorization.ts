@@ -9,6 +9,20 @@ const MAX_RULES = 256;
 /** Such policies run once a route is chosen, and once callers are known. */
 const PHASE = 'route';
 
+/** What a rule to deny counts for when it cannot be evaluated, or gives neither true nor false. */
+export enum OnFailure {
+  /** The request is refused. */
+  DENY = 'Deny',
+  /** The rule does not count, as agentgateway has it: who brings what makes it fail is not denied. */
+  IGNORE = 'Ignore',
+}
+
+/** How a rule to deny is written, so that it shows what becomes of a failure. */
+const WRITTEN: Readonly<Record<OnFailure, (rule: Cel) => string>> = {
+  [OnFailure.DENY]: (rule) => rule._orTrue(PHASE),
+  [OnFailure.IGNORE]: (rule) => rule._orFalse(PHASE),
+};
+
 /** Properties of `AuthorizationPolicy`. */
 export interface AuthorizationPolicyProps extends ResourceProps {
   /** The Gateway, listener, route or rule whose requests are judged. */
@@ -24,11 +38,18 @@ export interface AuthorizationPolicyProps extends ResourceProps {
 
   /**
    * None of these may hold. One that cannot be evaluated denies, as one that reads a claim which the token lacks, unless
-   * it asks for the claim first: `has(jwt.team) && jwt.team == "guests"`.
+   * it asks for the claim first: `has(jwt.team) && jwt.team == "guests"`; or `onFailure` says otherwise.
    *
    * @default - none
    */
   readonly deny?: Cel[];
+
+  /**
+   * What a rule in `deny` counts for that cannot be evaluated.
+   *
+   * @default OnFailure.DENY
+   */
+  readonly onFailure?: OnFailure;
 
   /**
    * All of these must hold.
@@ -54,7 +75,7 @@ export interface AuthorizationPolicyProps extends ResourceProps {
 export class AuthorizationPolicy extends Construct {
   constructor(scope: Construct, id: string, props: AuthorizationPolicyProps) {
     super(scope, id);
-    const { allow = [], deny = [], require = [] } = props;
+    const { allow = [], deny = [], require = [], onFailure = OnFailure.DENY } = props;
     for (const [use, rules] of Object.entries({ allow, deny, require }))
       for (const rule of rules) {
         this.checkRule(rule, use);
@@ -66,7 +87,7 @@ export class AuthorizationPolicy extends Construct {
       }
     const lists = [
       { action: 'Allow', rules: allow.map((rule) => rule._toKube()) },
-      { action: 'Deny', rules: deny.map((rule) => rule._orTrue(PHASE)) },
+      { action: 'Deny', rules: deny.map((rule) => WRITTEN[onFailure](rule)) },
       { action: 'Require', rules: require.map((rule) => rule._toKube()) },
     ].filter(({ rules }) => rules.length > 0);
     this.checkLists(lists, props);

@@ -5,7 +5,7 @@ import { checkExpression } from '../../../lib/cel/gateway/check-expression';
 import { compileRule } from '../../../lib/cel/gateway/rule';
 import { Cel } from '../../../lib/constructs/cel';
 import { HttpRoute } from '../../../lib/constructs/http-route';
-import { AuthorizationPolicy } from '../../../lib/constructs/policies/authorization';
+import { AuthorizationPolicy, OnFailure } from '../../../lib/constructs/policies/authorization';
 import { chart, gateway, service, spec, synthesized } from '../trees';
 
 const ALICE = Cel.of('jwt.sub == "alice"');
@@ -97,6 +97,20 @@ describe('an AuthorizationPolicy', () => {
   ])('writes a rule to deny %s so that only false lets in', (rule, written) => {
     const { scope, route } = tree();
     new AuthorizationPolicy(scope, 'Rules', { target: route, deny: [Cel.of(rule)] });
+    expect(spec(scope, 'AgentgatewayPolicy')).toMatchObject({
+      traffic: { authorization: { action: 'Deny', policy: { matchExpressions: [written] } } },
+    });
+    expect(checkExpression(written, 'route', 'deny')).toEqual([]);
+  });
+
+  it.each([
+    ['jwt.banned', 'coalesce(jwt.banned, false) == true'],
+    ['jwt.team == "guests"', 'coalesce(jwt.team == "guests", false)'],
+    ['request.path == "/admin"', 'request.path == "/admin"'],
+  ])('denies by %s only where it is true, if failures are to be ignored', (rule, written) => {
+    const { scope, route } = tree();
+    const deny = [Cel.of(rule)];
+    new AuthorizationPolicy(scope, 'Rules', { target: route, deny, onFailure: OnFailure.IGNORE });
     expect(spec(scope, 'AgentgatewayPolicy')).toMatchObject({
       traffic: { authorization: { action: 'Deny', policy: { matchExpressions: [written] } } },
     });
