@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { reportFault } from './fault';
 import { printableLine } from './printable';
 import { createProgram } from './program';
 import { EXIT, UsageError } from './usage-error';
@@ -13,18 +14,13 @@ async function main(args: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (!(error instanceof UsageError)) return fault(error);
+    if (!(error instanceof UsageError)) {
+      reportFault(error);
+      return EXIT.fault;
+    }
     process.stderr.write(`agw: ${printableLine(error.message)}\n`);
     return EXIT.usage;
   }
-}
-
-/** Not what was asked for is wrong, but this program. */
-function fault(error: unknown): number {
-  const message = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
-  process.stderr.write(`agw: a fault of agw itself, please report it: ${printableLine(message)}\n`);
-  if (process.env.AGW_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return EXIT.fault;
 }
 
 // A reader that leaves, as `head` does, wants no more output and no complaint.

@@ -12,6 +12,7 @@ import { watchFiles } from '../server/watch';
 import type { NormalConfig } from '../standalone/normal-document';
 import { timestamps } from '../telemetry/access-log';
 import { Metrics } from '../telemetry/metrics';
+import { reportFault } from './fault';
 import { readFiles, type SourceFile } from './files';
 import { load, prepare, type ReadyGateway } from './load';
 import { parsePorts } from './ports';
@@ -93,6 +94,7 @@ class Run {
     const findings = await this.#runtime.apply(gateways);
     report(findings);
     if (hasErrors(findings)) return this.#refused(findings);
+    goOnAfterFaults();
     const { config } = gateways[0].document;
     this.#logFormat = config.logFormat;
     const failures = await this.#openEndpoints(config);
@@ -305,6 +307,11 @@ function endpointFailure(at: string, port: number, error: unknown): Diagnostic {
     message: `${at} cannot be opened${code === 'EADDRINUSE' ? ': it is in use' : ` (${code})`}`,
     hint: `stop what holds it, or open another in its place: --port ${port}:0`,
   };
+}
+
+/** A fault in one exchange costs that exchange, which gets no further, and none of the others. */
+function goOnAfterFaults(): void {
+  process.on('uncaughtException', (error) => reportFault(error, '; the gateway goes on'));
 }
 
 function stopSignal(): Promise<void> {

@@ -307,6 +307,20 @@ describe('a gateway that runs', () => {
     expect(Date.now() - begin).toBeLessThan(2_000);
   });
 
+  it('outlives a fault of its own, and tells of it', async () => {
+    const fault = file("process.on('SIGUSR2', () => { throw new Error('a demo') });", 'fault.js');
+    const running = agw(['run', file(routeTo(await replies('ok'))), '--port', '3000:0'], {
+      env: { NODE_OPTIONS: `--require=${fault}` },
+    });
+    const port = await running.port();
+    running.child.kill('SIGUSR2');
+    const told = 'agw: a fault of agw itself, please report it: a demo; the gateway goes on\n';
+    await running.until(() => running.stderr.includes(told), told);
+    expect((await fetch(port, '/')).status).toBe(200);
+    running.child.kill('SIGTERM');
+    expect((await running.ended()).code).toBe(0);
+  });
+
   it('ends quietly when nobody reads its log any more', async () => {
     const running = agw(['run', file(routeTo(await replies('hello'))), '--port', '3000:0']);
     const port = await running.port();
