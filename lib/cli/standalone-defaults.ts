@@ -26,14 +26,6 @@ const RELIANCES: readonly Reliance[] = [
       'without a mode, requests without credentials pass: the default of a standalone file is `optional`, where that of Kubernetes is `Strict`',
     hint: 'write `mode: strict` to require credentials, or `mode: optional` to say that this is meant',
   },
-  {
-    field: 'maxRequestBytes',
-    isMeant: ({ default: fallback }) => fallback === 0,
-    code: 'BodyNotSent',
-    message:
-      'without maxRequestBytes, nothing of a body is sent: requests with one are refused with 413, or judged without it where `allowPartialMessage` is true',
-    hint: 'write how many bytes the service is to see, such as `maxRequestBytes: 8192`; Kubernetes requires it',
-  },
 ];
 
 /** Where a file relies on a default that lets in others than the same policy of Kubernetes would. */

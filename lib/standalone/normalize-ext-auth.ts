@@ -6,6 +6,7 @@ import type {
   ExtAuthzProtocol,
 } from './document';
 import type { Findings } from './findings';
+import { reportIdleSettings } from './idle-check-settings';
 import { findBackend, type NamedBackends } from './named-backends';
 import type {
   NormalBackendPolicies,
@@ -54,6 +55,7 @@ class ExtAuthNormalizer {
   entry(entry: ConditionalExtAuthz, path: string): NormalExtAuthz {
     const { condition, failureMode = 'deny', includeRequestBody, cache } = entry;
     checkFailureMode(failureMode, path, this.findings);
+    reportIdleSettings(entry, path, this.findings);
     const protocol = normalizeProtocol(entry.protocol ?? GRPC);
     return {
       path,

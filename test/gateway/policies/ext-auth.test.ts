@@ -274,4 +274,45 @@ describe('who may be asked', () => {
     const load = () => policyGateway({ extAuthz: asking(STRICT, settings) }, { upstreams });
     expect(load).toThrow(finding);
   });
+
+  const found = (settings: object) =>
+    policyGateway({ extAuthz: asking(STRICT, settings) }, { upstreams }).warnings.map(
+      ({ code, path }) => `${code} ${path.split('extAuthz.')[1]}`,
+    );
+
+  it.each([
+    [{ failureMode: { denyWithStatus: 200 } }, 'RefusedAsSuccess failureMode.denyWithStatus'],
+    [{ failureMode: { denyWithStatus: 302 } }, 'RefusedAsSuccess failureMode.denyWithStatus'],
+    [
+      { includeRequestBody: { maxRequestBytes: 0 } },
+      'BodyNotSent includeRequestBody.maxRequestBytes',
+    ],
+    [{ includeRequestBody: {} }, 'BodyNotSent includeRequestBody.maxRequestBytes'],
+    [{ cache: { key: [], ttl: 'duration("5m")' } }, 'NoEffect cache.key'],
+    ...['duration("0s")', 'duration("-1s")', '"5m"', '0', '300', 'null', '[1]'].map(
+      (ttl) =>
+        [
+          { cache: { key: ['request.headers["authorization"]'], ttl } },
+          'NoEffect cache.ttl',
+        ] as const,
+    ),
+  ])('%j loads with a warning', (settings, finding) => {
+    expect(found(settings)).toEqual([finding]);
+  });
+
+  it.each([
+    { failureMode: { denyWithStatus: 503 } },
+    { includeRequestBody: { maxRequestBytes: 1 } },
+    ...[
+      'duration("5m")',
+      'duration("1ms")',
+      'timestamp(jwt.exp)',
+      'jwt.exp',
+      'duration(extauthz.ttl)',
+      'timestamp("2100-01-01T00:00:00Z")',
+      '4102444800',
+    ].map((ttl) => ({ cache: { key: ['request.headers["authorization"]'], ttl } })),
+  ])('%j loads without one', (settings) => {
+    expect(found(settings)).toEqual([]);
+  });
 });
