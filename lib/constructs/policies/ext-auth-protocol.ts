@@ -61,7 +61,8 @@ export interface ExtAuthHttpOptions {
   readonly allowedRequestHeaders?: string[];
 
   /**
-   * Headers of the service's answer that the backend gets. What the client sends by these names never reaches it.
+   * Headers of the service's answer that the backend gets. What the client sends by these names does not reach it, but for
+   * `authorization` and `cookie`, which stay where the service does not replace them.
    *
    * @default - none
    */

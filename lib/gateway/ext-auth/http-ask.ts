@@ -229,7 +229,10 @@ function compileDecision(settings: HttpExtAuthz, host: CheckHost): Decide {
   };
 }
 
-/** Fields of the answer that the backend gets; what the client sends by their names never gets there. */
+/** What clients send of right, and a service may replace: it says nothing on behalf of the service. */
+const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie']);
+
+/** Fields of the answer that the backend gets; what the client sends by their names, credentials apart, does not. */
 function allowance(
   { includeResponseHeaders }: HttpSettings,
   { headers }: GatheredAnswer,
@@ -243,7 +246,7 @@ function allowance(
       : [{ name, value, action: 'overwrite' } as const];
   });
   return {
-    removed: removable(includeResponseHeaders),
+    removed: removable(includeResponseHeaders).filter((name) => !CREDENTIALS.has(name)),
     changes,
     responseHeaders: [],
     querySet: [],

@@ -154,11 +154,14 @@ describe('a service that answers 2xx lets pass', () => {
   it('with the headers that are named, in the place of the client\u2019s', async () => {
     const answer = { headers: { 'x-user': 'alice', 'x-other': '1', 'x-many': 'a' } };
     const { gateway, passed } = guarded(answer, {
-      includeResponseHeaders: ['X-User', 'x-absent', 'content-length', 'host'],
+      includeResponseHeaders: ['X-User', 'x-absent', 'content-length', 'host', 'cookie'],
     });
-    await gateway.request({ url: URL, headers: { 'x-user': 'forged', 'x-absent': 'forged' } });
+    await gateway.request({
+      url: URL,
+      headers: { 'x-user': 'forged', 'x-absent': 'forged', cookie: 'own=1' },
+    });
     const [{ headers }] = passed();
-    expect(headers).toMatchObject({ host: 'echo.test', 'x-user': 'alice' });
+    expect(headers).toMatchObject({ host: 'echo.test', 'x-user': 'alice', cookie: 'own=1' });
     expect(headers).not.toHaveProperty('x-absent');
     expect(headers).not.toHaveProperty('x-other');
     expect(headers).not.toHaveProperty('content-length');
