@@ -280,7 +280,7 @@ describe('who may be asked', () => {
       ({ code, path }) => `${code} ${path.split('extAuthz.')[1]}`,
     );
 
-  it.each([
+  it.each<[settings: object, finding: string]>([
     [{ failureMode: { denyWithStatus: 200 } }, 'RefusedAsSuccess failureMode.denyWithStatus'],
     [{ failureMode: { denyWithStatus: 302 } }, 'RefusedAsSuccess failureMode.denyWithStatus'],
     [
@@ -290,11 +290,10 @@ describe('who may be asked', () => {
     [{ includeRequestBody: {} }, 'BodyNotSent includeRequestBody.maxRequestBytes'],
     [{ cache: { key: [], ttl: 'duration("5m")' } }, 'NoEffect cache.key'],
     ...['duration("0s")', 'duration("-1s")', '"5m"', '0', '300', 'null', '[1]'].map(
-      (ttl) =>
-        [
-          { cache: { key: ['request.headers["authorization"]'], ttl } },
-          'NoEffect cache.ttl',
-        ] as const,
+      (ttl): [object, string] => [
+        { cache: { key: ['request.headers["authorization"]'], ttl } },
+        'NoEffect cache.ttl',
+      ],
     ),
   ])('%j loads with a warning', (settings, finding) => {
     expect(found(settings)).toEqual([finding]);
