@@ -3,6 +3,7 @@ import { isObject } from '../schema/json';
 import { mixedBinds } from '../schema/standalone-ports';
 import { reportAnonymousAccess } from '../standalone/anonymous-access';
 import type { StandaloneDocument } from '../standalone/document';
+import { emptyPolicies } from '../standalone/empty-policies';
 import { NO_EXPRESSION } from '../standalone/expression-faults';
 import { placesInFile } from '../standalone/expression-places';
 import { Findings } from '../standalone/findings';
@@ -53,7 +54,7 @@ function findingsOf(file: CheckedFile, options: StandaloneOptions): Diagnostic[]
     ...whole.diagnostics,
     ...fractions,
     ...texts,
-    ...(file.isBroken ? [] : neverReached(file)),
+    ...(file.isBroken ? [] : [...neverReached(file), ...leftEmpty(file)]),
     ...meaningOf(whole, file),
     ...(hasErrors(whole.diagnostics) ? [] : reliedDefaults(file, whole.locate)),
   ];
@@ -95,6 +96,13 @@ function neverReached({ standaloneTrees, path: source }: CheckedFile): Diagnosti
   const read = standaloneTrees[0]?.value();
   if (!read || !('value' in read)) return [];
   return mixedBinds(read.value).map((finding) => ({ ...finding, source }));
+}
+
+function leftEmpty({ standaloneTrees, path: source }: CheckedFile): Diagnostic[] {
+  return standaloneTrees
+    .slice(0, 1)
+    .flatMap((tree) => emptyPolicies(contentOf(tree)))
+    .map((finding) => ({ ...finding, source }));
 }
 
 // ---------------------------------------------------------------- variables

@@ -137,7 +137,8 @@ class Reader {
     const notRun = unsupportedIn(value);
     const findings = this.options.verdict ? verdict : withoutEchoes(verdict, notRun);
     for (const finding of findings) this.#diagnostics.push(this.#placed(finding));
-    for (const finding of emptyPolicies(value)) this.#diagnostics.push(this.#placed(finding));
+    const empty = this.options.verdict ? [] : emptyPolicies(value);
+    for (const finding of empty) this.#diagnostics.push(this.#placed(finding));
     if (hasErrors(verdict) || hasErrors(notRun)) return undefined;
     return withoutNulls(value) as StandaloneDocument;
   }

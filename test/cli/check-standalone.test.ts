@@ -189,3 +189,14 @@ describe('entries of a list of one kind', () => {
     );
   });
 });
+
+describe('a guard of which only the name is written', () => {
+  const text =
+    'binds:\n- port: 80\n  listeners:\n  - routes:\n    - policies: {extAuthz: }\n      backends: [{host: "a:1"}]\n';
+
+  it('is warned of at its place, and is no matter of the verdict', () => {
+    const path = 'binds[0].listeners[0].routes[0].policies.extAuthz';
+    expect(brief(check({ 'a.yaml': text }))).toEqual([`warning NoEffect a.yaml:5:18 ${path}`]);
+    expect(brief(check({ 'a.yaml': text }, { verdict: true }))).toEqual([]);
+  });
+});
