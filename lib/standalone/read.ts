@@ -5,12 +5,12 @@ import { unsupportedIn, validateStandalone } from '../schema/validate-standalone
 import type { StandaloneDocument } from './document';
 import { emptyPolicies } from './empty-policies';
 import { LineIndex, type TextPosition } from './line-index';
-import { sideOf } from './side';
+import { type Side, sideOf } from './side';
 import { type Expansion, expandText, type Insertion, type VariableLookup } from './variables';
 import { withoutNulls } from './without-nulls';
 import { type DuplicateKey, parseYamlDocuments, type YamlDocuments } from './yaml-documents';
 import { YAML_ERRORS } from './yaml-errors';
-import { type Side, stepsOf, YamlTree } from './yaml-tree';
+import { stepsOf, YamlTree } from './yaml-tree';
 
 export interface ReadOptions {
   /** How findings name the file. */

@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../diagnostic';
-import type { Side } from './yaml-tree';
+
+/** Whether a finding is about the key of an entry, or about what stands behind it. */
+export type Side = 'key' | 'value';
 
 /** Codes of findings that speak of a key, or of all that stands behind it. */
 const ABOUT_KEYS = new Set([

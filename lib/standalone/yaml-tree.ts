@@ -12,12 +12,10 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import type { Side } from './side';
 
 /** A step into a value: a key of a map, or an index of a list. */
 export type Step = string | number;
-
-/** Whether a finding is about the key of an entry, or about what stands behind it. */
-export type Side = 'key' | 'value';
 
 /** What a path of a document leads to, or as much of it as is written. */
 export interface Place {
