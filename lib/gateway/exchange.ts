@@ -7,8 +7,10 @@ import { type Answer, refusal } from './answer';
 import { type Backend, type BackendExchange, isAnswer, type WholeAnswer } from './backends/backend';
 import { hostRequest } from './backends/host';
 import { REPLAY_LIMIT, readAhead } from './body';
-import { type ErrorCode, grpcStatus } from './errors';
+import type { ErrorCode } from './errors';
 import { changeHeader } from './ext-auth/header-change';
+import { framed } from './framing';
+import { asGrpc } from './grpc-answer';
 import type { GatewayRequest, Reply } from './message';
 import type { RequestPolicy, Verdict } from './policy';
 import { type BodyStart, RequestContext } from './request-context';
@@ -364,9 +366,8 @@ export class Exchange implements CallObserver {
   }
 
   #sendWhole(status: number, headers: HeaderList, whole: Uint8Array | string): void {
-    const body = WITHOUT_BODY.has(status) ? '' : whole;
-    const length = ['content-length', String(Buffer.byteLength(body))];
-    this.#start(status, [...headers, ...(WITHOUT_LENGTH.has(status) ? NOTHING : length)]);
+    const { body, length } = framed(status, whole);
+    this.#start(status, [...headers, ...length]);
     if (typeof body === 'string') return this.reply.end(body);
     if (body.length > 0) this.reply.write(body);
     this.reply.end();
@@ -498,19 +499,3 @@ const UNCLEAR_LENGTH: Answer = {
 const EMPTY = new Uint8Array();
 const NO_BACKEND: Partial<BackendExchange> = {};
 const NOTHING: HeaderList = [];
-/** RFC 9110 §15.3.5, §15.3.6 and §15.4.5. */
-const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
-/** A length must not stand in a 204, and in a 304 it would be that of another answer (RFC 9110 §8.6). */
-const WITHOUT_LENGTH: ReadonlySet<number> = new Set([204, 304]);
-
-/** A gRPC client reads `grpc-status`, not the HTTP status; without a body the fields are a trailers-only answer. */
-function asGrpc(answer: Answer): Pick<Answer, 'status' | 'headers' | 'body' | 'bytes'> {
-  if (answer.code === undefined) return answer;
-  const status = String(grpcStatus(answer.code, answer.status));
-  const message = encodeURIComponent(answer.body);
-  return {
-    status: 200,
-    headers: ['content-type', 'application/grpc', 'grpc-status', status, 'grpc-message', message],
-    body: '',
-  };
-}
